@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace LiveSupport.Contracts;
+
+[JsonConverter(typeof(JsonStringEnumConverter<Device>))]
+public enum Device
+{
+    [JsonStringEnumMemberName("desktop")] Desktop = 0,
+    [JsonStringEnumMemberName("mobile")] Mobile = 1,
+}
+
+[GenerateSerializer, Immutable, Alias("ls.page-view")]
+public sealed record PageView([property: Id(0)] string Url, [property: Id(1)] string? Title, [property: Id(2)] string? Referrer = null);
+
+[GenerateSerializer, Immutable, Alias("ls.location")]
+public sealed record Location([property: Id(0)] string Country, [property: Id(1)] string? Region = null);
+
+/// <summary>
+/// One visitor of one workspace, with all tabs and devices. Key: <see cref="Ids.Key"/>(workspace, visitor).
+/// Owns the profile, who is online, and which conversation is open.
+/// </summary>
+[Alias("ls.visitor")]
+public interface IVisitorGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// A browser begins a session. The first one sets the secret's hash; later ones must bring the same
+    /// (<see cref="Codes.TokenInvalid"/> otherwise). Only the hash is stored.
+    /// </summary>
+    [Alias("begin")] Task<Outcome<VisitorProfile>> Begin(VisitorSession session);
+
+    /// <summary>
+    /// The conversation in which the visitor writes; made when there is none, and another when
+    /// <paramref name="after"/> is the one that is over. Two tabs that ask at once get the same.
+    /// </summary>
+    [Alias("conversation")] Task<string> OpenConversation(string? after);
+
+    /// <summary>
+    /// A lease by one edge: it holds that many of the visitor's connections, now on that page. Renewed every 20 s,
+    /// dead after 45 s; none = gone, shown after a grace of 8 s. Never stored.
+    /// </summary>
+    [Alias("attach")] Task Attach(string edgeId, int connections, PageView? page);
+
+    [Alias("identify")] Task<Outcome<VisitorProfile>> Identify(string? name, string? email);
+
+    [Alias("profile"), ReadOnly] Task<VisitorProfile?> Profile();
+}
+
+[GenerateSerializer, Immutable, Alias("ls.visitor-session")]
+public sealed record VisitorSession
+{
+    /// <summary>SHA-256 of the visitor's secret.</summary>
+    [Id(0)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(1)] public required Device Device { get; init; }
+    [Id(2)] public string? Browser { get; init; }
+    [Id(3)] public string? Locale { get; init; }
+    [Id(4)] public string? TimeZone { get; init; }
+    [Id(5)] public Location? Location { get; init; }
+    [Id(6)] public PageView? Page { get; init; }
+
+    /// <summary>What the customer's site vouches for, when it signed the visitor in.</summary>
+    [Id(7)] public Contact? Vouched { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("ls.visitor-profile")]
+public sealed record VisitorProfile
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public string? Name { get; init; }
+    [Id(2)] public string? Email { get; init; }
+
+    /// <summary>The customer's site vouches for the identity; an e-mail that was only typed never makes it true.</summary>
+    [Id(3)] public required bool Verified { get; init; }
+    [Id(4)] public required bool Online { get; init; }
+    [Id(5)] public PageView? Page { get; init; }
+    [Id(6)] public required Device Device { get; init; }
+    [Id(7)] public string? Browser { get; init; }
+    [Id(8)] public Location? Location { get; init; }
+    [Id(9)] public string? Locale { get; init; }
+    [Id(10)] public string? TimeZone { get; init; }
+    [Id(11)] public required DateTimeOffset StartedAt { get; init; }
+    [Id(12)] public DateTimeOffset? LastSeenAt { get; init; }
+
+    /// <summary>The conversation in which the next message would land; null before the first message.</summary>
+    [Id(13)] public string? ConversationId { get; init; }
+
+    public Contact Contact => new(Id, Name, Email, Verified);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+
+namespace LiveSupport.Contracts;
+
+/// <summary>One workspace: its sites, settings, people and knowledge. Key: the workspace's id.</summary>
+[Alias("ls.workspace")]
+public interface IWorkspaceGrain : IGrainWithStringKey
+{
+    /// <summary>Creates the workspace with its first settings and articles; does nothing when it exists.</summary>
+    [Alias("create")] Task Create(WorkspaceSettings settings, ImmutableArray<Article> articles);
+
+    /// <summary>Null when the workspace does not exist.</summary>
+    [Alias("settings"), ReadOnly] Task<WorkspaceSettings?> Settings();
+    [Alias("set-settings")] Task<Outcome<WorkspaceSettings>> SetSettings(WorkspaceSettings settings);
+
+    [Alias("agents"), ReadOnly] Task<ImmutableArray<AgentProfile>> Agents();
+
+    /// <summary>The agent who signs in with this e-mail; null when there is none.</summary>
+    [Alias("find-agent"), ReadOnly] Task<string?> FindAgent(string normalizedEmail);
+
+    /// <summary>Enters an agent into the list, or changes the entry. <see cref="Codes.Conflict"/> when another one
+    /// has the e-mail. <paramref name="onlyFirst"/>: refused once there is anybody (the set-up works once).</summary>
+    [Alias("enter-agent")] Task<Outcome<Done>> EnterAgent(AgentProfile agent, bool onlyFirst);
+
+    [Alias("articles"), ReadOnly] Task<Knowledge> Knowledge();
+
+    /// <summary>Adds an article or replaces the one of the same id.</summary>
+    [Alias("put-article")] Task<Outcome<Done>> PutArticle(Article article);
+    [Alias("remove-article")] Task<Outcome<Done>> RemoveArticle(string articleId);
+}
+
+/// <summary>Which workspace a site key belongs to. Key: the site key, as it stands in the embed snippet.</summary>
+[Alias("ls.site")]
+public interface ISiteGrain : IGrainWithStringKey
+{
+    [Alias("workspace"), ReadOnly] Task<string?> Workspace();
+    [Alias("claim")] Task<Outcome<Done>> Claim(string workspaceId);
+}
+
+[GenerateSerializer, Immutable, Alias("ls.workspace-settings")]
+public sealed record WorkspaceSettings
+{
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>What the widget's header says, e.g. "Linnea".</summary>
+    [Id(1)] public required string TeamName { get; init; }
+    [Id(2)] public string Greeting { get; init; } = "Hi! Ask me anything, or talk to a person at any time.";
+
+    /// <summary>The site's colour, <c>#rrggbb</c>.</summary>
+    [Id(3)] public string Color { get; init; } = "#2563eb";
+
+    /// <summary>Origins that may embed the widget, exact or <c>https://*.example.com</c>. The server's own is always allowed.</summary>
+    [Id(4)] public ImmutableArray<string> AllowedOrigins { get; init; } = [];
+    [Id(5)] public ImmutableArray<string> SiteKeys { get; init; } = [];
+    [Id(6)] public bool BotEnabled { get; init; } = true;
+    [Id(7)] public string BotName { get; init; } = "AI";
+
+    /// <summary>HS256 key with which the customer's site signs its users' identity; null: nobody is vouched for.</summary>
+    [Id(8)] public string? IdentitySecret { get; init; }
+}
+
+/// <summary>A help article, in Markdown.</summary>
+[GenerateSerializer, Immutable, Alias("ls.article")]
+public sealed record Article(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Title,
+    [property: Id(2)] string Markdown,
+    [property: Id(3)] string? Url = null);
+
+/// <param name="Version">Grows with every change of an article: an index built for it can be kept.</param>
+[GenerateSerializer, Immutable, Alias("ls.knowledge")]
+public sealed record Knowledge([property: Id(0)] long Version, [property: Id(1)] ImmutableArray<Article> Articles);

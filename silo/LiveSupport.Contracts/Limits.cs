@@ -1,0 +1,26 @@
+namespace LiveSupport.Contracts;
+
+/// <summary>The numbers of the public protocol, in one place. Sources: design §7, research/product §4.2.</summary>
+public static class Limits
+{
+    /// <summary>Characters (UTF-16 units) in a visitor's message.</summary>
+    public const int VisitorText = 10_000;
+
+    /// <summary>Characters (UTF-16 units) in an agent's reply or note.</summary>
+    public const int AgentText = 20_000;
+
+    /// <summary>Characters in a name, and in a page's title.</summary>
+    public const int Name = 200;
+
+    /// <summary>Characters in a page's address.</summary>
+    public const int Url = 2_000;
+
+    /// <summary>Characters in an e-mail address (RFC 5321).</summary>
+    public const int Email = 254;
+
+    /// <summary>Rows or entries in one page.</summary>
+    public const int Page = 100;
+
+    /// <summary>Characters of a preview in the queue.</summary>
+    public const int Preview = 160;
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace LiveSupport.Contracts;
+
+/// <summary>
+/// What a workspace's one stream carries to the edges. Hints only: an event may be lost, and everybody who reads
+/// it can tell (by <c>rev</c>, by <c>version</c>, by the missing tick) and fetches the truth.
+/// </summary>
+public static class WorkspaceStream
+{
+    /// <summary>The stream provider's name on both engines.</summary>
+    public const string Provider = "live";
+
+    /// <summary>The streams' namespace; the key is the workspace's id.</summary>
+    public const string Namespace = "workspace";
+
+    /// <summary>How often the queue says that it lives.</summary>
+    public static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>After so long without a tick an edge subscribes anew and resyncs (measured: research/performance A7).</summary>
+    public static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(6);
+}
+
+[GenerateSerializer, Immutable, Alias("ls.stream")]
+public abstract record WorkspaceEvent;
+
+/// <summary>Committed events of one conversation, in order.</summary>
+[GenerateSerializer, Immutable, Alias("ls.stream.conversation")]
+public sealed record ConversationChanged(
+    [property: Id(0)] string ConversationId,
+    [property: Id(1)] string VisitorId,
+    [property: Id(2)] ImmutableArray<ConversationEvent> Events) : WorkspaceEvent;
+
+/// <summary>Rows that changed in the queue, and the account after them. Versions are dense: a gap means "ask again".</summary>
+/// <param name="Owners">The owners whose account changed, not all of them.</param>
+[GenerateSerializer, Immutable, Alias("ls.stream.queue")]
+public sealed record QueueChanged(
+    [property: Id(0)] long Version,
+    [property: Id(1)] ImmutableArray<RowChange> Rows,
+    [property: Id(2)] StatusTally Total,
+    [property: Id(3)] int Unassigned,
+    [property: Id(4)] ImmutableDictionary<string, StatusTally> Owners) : WorkspaceEvent;
+
+/// <param name="Row">The row now.</param>
+/// <param name="Before">The row that it replaced, so that an edge can tell whose list it left.</param>
+/// <param name="Online">The visitor is online.</param>
+[GenerateSerializer, Immutable, Alias("ls.row-change")]
+public sealed record RowChange(
+    [property: Id(0)] QueueRow Row,
+    [property: Id(1)] QueueRow? Before,
+    [property: Id(2)] bool Online);
+
+[GenerateSerializer, Immutable, Alias("ls.stream.presence")]
+public sealed record PresenceChanged([property: Id(0)] string VisitorId, [property: Id(1)] bool Online) : WorkspaceEvent;
+
+[GenerateSerializer, Immutable, Alias("ls.stream.visitor")]
+public sealed record VisitorChanged([property: Id(0)] VisitorProfile Visitor) : WorkspaceEvent;
+
+[GenerateSerializer, Immutable, Alias("ls.stream.typing")]
+public sealed record TypingChanged(
+    [property: Id(0)] string ConversationId,
+    [property: Id(1)] string VisitorId,
+    [property: Id(2)] Author By,
+    [property: Id(3)] bool IsTyping) : WorkspaceEvent;
+
+[GenerateSerializer, Immutable, Alias("ls.stream.viewers")]
+public sealed record ViewersChanged(
+    [property: Id(0)] string ConversationId,
+    [property: Id(1)] ImmutableArray<Viewer> Viewers) : WorkspaceEvent;
+
+[GenerateSerializer, Immutable, Alias("ls.stream.agent")]
+public sealed record AgentChanged([property: Id(0)] AgentProfile Agent) : WorkspaceEvent;
+
+/// <summary>The queue lives, and stands at this version.</summary>
+[GenerateSerializer, Immutable, Alias("ls.stream.tick")]
+public sealed record Tick([property: Id(0)] long Version) : WorkspaceEvent;

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Silo.Storage;
+
+/// <summary>
+/// The queue's durable side: one row for each conversation, its searchable texts, and pages over them. A row is
+/// replaced only by a newer revision. Every implementation passes the same contract suite.
+/// </summary>
+/// <exception cref="StoreUnavailableException">Any call: the store cannot do it now (busy, full disk, gone).
+/// Nothing of the call is stored, and trying again later is safe.</exception>
+public interface IConversationStore
+{
+    /// <summary>Writes rows and texts in one transaction; done means durable. Older rows are passed over silently,
+    /// and a text that is indexed already is not indexed twice.</summary>
+    Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes);
+
+    Task<QueueRow?> Find(string workspaceId, string conversationId);
+
+    /// <summary>Everything that is not solved: what the queue keeps in memory.</summary>
+    Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId);
+
+    /// <summary>How many are solved, by owner ("" for nobody's).</summary>
+    Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId);
+
+    /// <summary>One page by keyset: stable while rows move.</summary>
+    Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query);
+
+    Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit);
+
+    /// <summary>Rows written at or after <paramref name="since"/> (by their <see cref="QueueRow.LastAt"/>), for a rebuild.</summary>
+    Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit);
+
+    /// <summary>Full text over messages, names, e-mails and ids; every word must occur, the last one as a prefix.
+    /// Any input is a legal query.</summary>
+    Task<StoreHits> Search(string workspaceId, string text, int limit);
+}
+
+public sealed record RowWrite(QueueRow Row, ImmutableArray<IndexedEntry> Texts);
+
+/// <summary>A view and filter, in the order of <see cref="Sort"/>; <see cref="QueueSort.Unread"/> is ordered as newest here:
+/// what is unread is not solved, and that the queue has in memory.</summary>
+/// <param name="OnlySolved">Only solved rows (the others come from memory).</param>
+/// <param name="After">The last row of the page before.</param>
+public sealed record RowQuery(
+    string AgentId,
+    QueueView View,
+    QueueFilter Filter,
+    QueueSort Sort,
+    bool OnlySolved,
+    int Limit,
+    RowCursor? After = null);
+
+public readonly record struct RowCursor(DateTimeOffset LastAt, string Id);
+
+public sealed record StoreHits(
+    IReadOnlyList<QueueRow> Conversations,
+    IReadOnlyList<FoundVisitor> Visitors,
+    IReadOnlyList<FoundMessage> Messages);
+
+/// <summary>The store cannot do it now. Maps to the code <see cref="Codes.Unavailable"/>.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
