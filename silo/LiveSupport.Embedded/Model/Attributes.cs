@@ -36,3 +36,7 @@ public sealed class GrainTypeAttribute(string grainType) : Attribute
 {
     public string GrainType { get; } = grainType;
 }
+
+/// <summary>A grain that is never collected as idle.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class KeepAliveAttribute : Attribute;
