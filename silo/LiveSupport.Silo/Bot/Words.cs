@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+
+namespace LiveSupport.Silo.Bot;
+
+/// <summary>
+/// From text to the words that carry meaning: lower case, without stop words, cut to a common stem, and with the
+/// shop's synonyms folded into one. English; other scripts pass through whole, so that exact words still meet.
+/// </summary>
+internal static partial class Words
+{
+    /// <summary>Longer text than any question needs; the rest is not looked at, so that cost is bounded.</summary>
+    private const int MaxLength = 4_000;
+
+    private static readonly HashSet<string> StopWords = new((
+        "a an and any are as at be been but by can could did do does doing for from get got had has have he hello help her hey hi him his how i i'd i'll i'm i've if in "
+        + "into is it it's its just know like make me my need no not of on or our out please she should so some tell than thank thanks that the "
+        + "about already anything ever just long much now policy say says since something still take takes today tomorrow yesterday "
+        + "monday tuesday wednesday thursday friday saturday sunday "
+        + "their them then there they this to too up us want was we were what what's when where which who why will with would you your").Split(' '));
+
+    private static readonly string[] Endings = ["ing", "ed", "er", "y", "e"];
+
+    /// <summary>What customers say, as stems → what help pages say.</summary>
+    private static readonly Dictionary<string, string> Synonyms = Fold(
+        "return: refuse",
+        "exchange: swap trade replace",
+        "deliver: ship shipp shipment post arrive courier",
+        "parcel: package pack box",
+        "track: follow status",
+        "refund: reimburse reimbursement moneyback",
+        "discount: coupon promo promotion voucher rebate",
+        "damag: broken broke defect defective faulty fault torn rip ripp",
+        "size: fit fitt small large big tight measurement",
+        "pay: payment paid paypal charge",
+        "cancel: abort stop",
+        "shop: store",
+        "wash: clean laundry launder",
+        "cost: price expensive fee",
+        "account: login profile",
+        "custom: duty tariff dutie import",
+        "stock: available availability restock",
+        "gift: present");
+
+    /// <summary>The stems of a text, in order, with repeats.</summary>
+    public static List<string> Of(string text)
+    {
+        var words = new List<string>();
+        text = SendBack().Replace(text[..Math.Min(text.Length, MaxLength)], "return");
+        var start = -1;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            var inside = i < text.Length && (char.IsLetterOrDigit(text[i]) || (text[i] is '\'' or '’' && start >= 0));
+            if (inside && start < 0)
+                start = i;
+            if (inside || start < 0)
+                continue;
+            var word = text[start..i].ToLowerInvariant().Replace('’', '\'').TrimEnd('\'');
+            start = -1;
+            if (word.Length == 0 || StopWords.Contains(word))
+                continue;
+            var stem = Stem(word);
+            words.Add(Synonyms.GetValueOrDefault(stem, stem));
+        }
+
+        return words;
+    }
+
+    /// <summary>A light stemmer: plural, possessive, -ing, -ed and the like. Wrong now and then, but the same way on both sides.</summary>
+    internal static string Stem(string word)
+    {
+        if (word.EndsWith("'s", StringComparison.Ordinal))
+            word = word[..^2];
+        if (word.Length < 4 || word.AsSpan().IndexOfAnyExceptInRange('a', 'z') >= 0)
+            return word;
+
+        if (word.EndsWith("ies", StringComparison.Ordinal) && word.Length > 4)
+            word = word[..^3] + "y";
+        else if (word.EndsWith("sses", StringComparison.Ordinal) || word.EndsWith("xes", StringComparison.Ordinal))
+            word = word[..^2];
+        else if (word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i'))
+            word = word[..^1];
+
+        // Again and again, so that "delivery", "delivered" and "deliver" meet.
+        while (Array.Find(Endings, e => word.Length - e.Length >= 3 && word.EndsWith(e, StringComparison.Ordinal)) is { } ending)
+            word = word[..^ending.Length];
+
+        return word;
+    }
+
+    /// <summary>The one phrase that no single word stands for: "send it back".</summary>
+    [GeneratedRegex(@"\b(send|sending|sent|bring|give)( \w+){0,3} back\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex SendBack();
+
+    private static Dictionary<string, string> Fold(params string[] lines)
+    {
+        var map = new Dictionary<string, string>();
+        foreach (var line in lines)
+        {
+            var (meaning, others) = (line[..line.IndexOf(':')], line[(line.IndexOf(':') + 1)..]);
+            var target = Stem(meaning);
+            foreach (var other in others.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                map[Stem(other)] = target;
+        }
+
+        return map;
+    }
+}
