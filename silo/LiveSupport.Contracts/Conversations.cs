@@ -128,6 +128,7 @@ public sealed record Contact(
 [JsonDerivedType(typeof(OwnerChanged), "owner")]
 [JsonDerivedType(typeof(ReadMoved), "read")]
 [JsonDerivedType(typeof(ContactChanged), "contact")]
+[JsonDerivedType(typeof(Hidden), "hidden")]
 public abstract record ConversationEvent
 {
     [Id(0)] public required long Rev { get; init; }
@@ -160,7 +161,8 @@ public sealed record StatusChanged : ConversationEvent
 [GenerateSerializer, Immutable, Alias("ls.event.owner")]
 public sealed record OwnerChanged : ConversationEvent
 {
-    [Id(0)] public AgentRef? Owner { get; init; }
+    /// <summary>Null: nobody. Written as null on the wire, for "nobody" is news.</summary>
+    [Id(0), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public AgentRef? Owner { get; init; }
     [Id(1)] public required long Epoch { get; init; }
 }
 
@@ -181,6 +183,10 @@ public sealed record ContactChanged : ConversationEvent
 {
     [Id(0)] public required Contact Visitor { get; init; }
 }
+
+/// <summary>A change that this reader must not see (<see cref="Masking"/>). It only keeps the revisions dense.</summary>
+[GenerateSerializer, Immutable, Alias("ls.event.hidden")]
+public sealed record Hidden : ConversationEvent;
 
 /// <summary>Who asks: decides what is shown (a visitor never sees notes) and whose unread count is given.</summary>
 [GenerateSerializer, Immutable, Alias("ls.reader")]
@@ -267,7 +273,7 @@ public sealed record ConversationSummary
     [Id(4)] public required Mode Mode { get; init; }
     [Id(5)] public required Status Status { get; init; }
     [Id(6)] public required bool IsCase { get; init; }
-    [Id(7)] public AgentRef? Owner { get; init; }
+    [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.Never)] public AgentRef? Owner { get; init; }
     [Id(8)] public required string Preview { get; init; }
     [Id(9)] public Author? PreviewBy { get; init; }
     [Id(10)] public required DateTimeOffset StartedAt { get; init; }

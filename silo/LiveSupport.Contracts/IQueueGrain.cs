@@ -159,7 +159,9 @@ public sealed record FoundMessage(
 /// <summary>The one definition of what a view and a filter hold.</summary>
 public static class QueueRules
 {
-    public static bool IsUnassigned(QueueRow row) => row is { IsCase: true, Owner: null, Status: Status.Active };
+    /// <summary>A case that waits for somebody to take it; one that was handed back to the bot does not wait.</summary>
+    public static bool IsUnassigned(QueueRow row) =>
+        row is { IsCase: true, Owner: null, Status: Status.Active, Mode: Mode.HumanInteraction };
 
     public static bool Holds(QueueRow row, string agentId, QueueView view, QueueFilter filter) =>
         view switch

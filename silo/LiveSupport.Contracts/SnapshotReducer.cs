@@ -1,0 +1,103 @@
+namespace LiveSupport.Contracts;
+
+/// <summary>
+/// What every screen does with events: apply them to the snapshot it holds. The result equals a fresh snapshot;
+/// the same rules in TypeScript are held to it by the fixtures in web/shared/fixtures.
+/// </summary>
+public static class SnapshotReducer
+{
+    /// <summary>
+    /// The snapshot after one more event. An event that it knows already (its revision is not greater) changes nothing.
+    /// </summary>
+    /// <param name="reader">Whose snapshot it is: unread is counted for an agent only.</param>
+    /// <exception cref="ArgumentException">Events between are missing: ask the conversation (<c>Sync</c>).</exception>
+    public static ConversationSnapshot Apply(ConversationSnapshot before, ConversationEvent change, Reader reader)
+    {
+        if (change.Rev <= before.Summary.Rev)
+            return before;
+        if (change.Rev > before.Summary.Rev + 1)
+            throw new ArgumentException($"Event {change.Rev} does not follow revision {before.Summary.Rev}.", nameof(change));
+        var after = before with { Summary = before.Summary with { Rev = change.Rev } };
+        return change switch
+        {
+            EntryAdded added => Add(after, added.Entry, reader),
+            ModeChanged mode => after with
+            {
+                Epoch = mode.Epoch,
+                Summary = after.Summary with
+                {
+                    Mode = mode.Mode,
+                    IsCase = after.Summary.IsCase || mode.Mode == Mode.HumanInteraction,
+                    WaitingSince = mode.Mode == Mode.HumanInteraction ? after.Summary.WaitingSince ?? mode.At : null,
+                },
+            },
+            StatusChanged status => after with
+            {
+                Epoch = status.Epoch,
+                SnoozedUntil = status.Until,
+                Summary = after.Summary with
+                {
+                    Status = status.Status,
+                    WaitingSince = status.Status == Status.Active ? after.Summary.WaitingSince : null,
+                },
+            },
+            OwnerChanged owner => after with { Epoch = owner.Epoch, Summary = after.Summary with { Owner = owner.Owner } },
+            ReadMoved { By.Type: AuthorType.Visitor } read => after with { VisitorSeenSeq = Math.Max(after.VisitorSeenSeq, read.Seq) },
+            ReadMoved { By.Type: AuthorType.Agent } read => after with
+            {
+                AgentSeenSeq = Math.Max(after.AgentSeenSeq, read.Seq),
+                Summary = reader.Role == AuthorType.Agent && read.By.Id == reader.Id
+                    ? after.Summary with { Unread = after.VisitorEntries - read.VisitorEntriesRead }
+                    : after.Summary,
+            },
+            ContactChanged { Visitor: var visitor } => after with
+            {
+                Summary = after.Summary with
+                {
+                    Visitor = after.Summary.Visitor with { Name = visitor.Name, Email = visitor.Email },
+                },
+            },
+            _ => after,
+        };
+    }
+
+    private static ConversationSnapshot Add(ConversationSnapshot before, Entry entry, Reader reader)
+    {
+        var summary = before.Summary with { Seq = entry.Seq };
+        var after = before with { Entries = before.Entries.Add(entry), Summary = summary };
+        if (!IsMessage(entry))
+            return after;
+        summary = summary with
+        {
+            Preview = PreviewOf(entry),
+            PreviewBy = entry.Author,
+            LastAt = entry.At,
+            WaitingSince = entry.Author.Type switch
+            {
+                AuthorType.Visitor when summary.Mode == Mode.HumanInteraction => summary.WaitingSince ?? entry.At,
+                AuthorType.Agent => null,
+                _ => summary.WaitingSince,
+            },
+        };
+        if (entry.Author.Type != AuthorType.Visitor)
+            return after with { Summary = summary };
+        return after with
+        {
+            VisitorEntries = before.VisitorEntries + 1,
+            Summary = reader.Role == AuthorType.Agent ? summary with { Unread = summary.Unread + 1 } : summary,
+        };
+    }
+
+    /// <summary>Something said to the other side: it moves the row in the queue and is its preview. Notes and system entries do not.</summary>
+    public static bool IsMessage(Entry entry) => entry.Kind is EntryKind.Text or EntryKind.Attachment;
+
+    /// <summary>The text, or the file's name, as long as a row has room for; no character is cut in two.</summary>
+    public static string PreviewOf(Entry entry)
+    {
+        var text = entry.Text.Length > 0 ? entry.Text : entry.Attachments is [var first, ..] ? first.Name : "";
+        if (text.Length <= Limits.Preview)
+            return text;
+        var cut = char.IsHighSurrogate(text[Limits.Preview - 1]) ? Limits.Preview - 1 : Limits.Preview;
+        return text[..cut];
+    }
+}
