@@ -12,9 +12,9 @@ public abstract class Grain : IAddressable
     internal Activation? Activation { get; } = Activation.Current;
 
     /// <summary>Reaches other grains.</summary>
-    protected IGrainFactory GrainFactory => Running.Runtime.GrainFactory;
+    protected IGrainFactory GrainFactory => Running.Runtime;
 
-    protected internal IServiceProvider ServiceProvider => Running.Runtime.Services;
+    protected internal IServiceProvider ServiceProvider => Running.Runtime.ServiceProvider;
 
     internal Activation Running =>
         Activation ?? throw new InvalidOperationException($"{GetType().Name} was made by hand: only the runtime can give it an identity.");
