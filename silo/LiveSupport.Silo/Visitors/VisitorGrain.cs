@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace LiveSupport.Silo.Visitors;
+
+[GrainType("visitor")]
+public sealed class VisitorGrain(
+    [PersistentState("visitor", StorageNames.Grains)] IPersistentState<VisitorState> stored,
+    TimeProvider clock,
+    ILogger<VisitorGrain> logger) : Grain, IVisitorGrain
+{
+    /// <summary>Browsers in which a visitor whom the site vouches for may be signed in; the oldest makes room.</summary>
+    private const int Browsers = 20;
+
+    private readonly Presence _presence = new();
+    private IGrainTimer? _look;
+    private bool? _shownOnline;
+
+    private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
+    private string VisitorId => Ids.Split(this.GetPrimaryKeyString()).Id;
+
+    public async Task<Outcome<VisitorProfile>> Begin(VisitorSession session)
+    {
+        var state = stored.State;
+        var known = state.Secrets.Any(secret => CryptographicOperations.FixedTimeEquals(Convert.FromHexString(secret), session.SecretHash.AsSpan()));
+        if (stored.RecordExists && !known && session.Vouched is null)
+            return new Refusal(Codes.TokenInvalid, "This browser's chat session is not known here; begin a new one.");
+
+        var now = clock.GetUtcNow();
+        var before = Contact(state);
+        await Write(state with
+        {
+            Secrets = known ? state.Secrets : [.. state.Secrets.TakeLast(Browsers - 1), Convert.ToHexString(session.SecretHash.AsSpan())],
+            Name = VisitorRules.CleanName(session.Vouched?.Name) ?? state.Name,
+            Email = session.Vouched?.Email ?? state.Email,
+            Verified = state.Verified || session.Vouched is not null,
+            Device = session.Device,
+            Browser = session.Browser ?? state.Browser,
+            Location = session.Location ?? state.Location,
+            Locale = session.Locale ?? state.Locale,
+            TimeZone = session.TimeZone ?? state.TimeZone,
+            StartedAt = stored.RecordExists ? state.StartedAt : now,
+            LastSeenAt = now,
+        });
+        await TellConversation(before);
+        return Profile(session.Page);
+    }
+
+    public async Task<string> OpenConversation(string? after)
+    {
+        if (stored.State.ConversationId is { } open && open != after)
+            return open;
+        var id = Ids.New(clock);
+        await Write(stored.State with { ConversationId = id });
+        await ShowPresence(renewed: true);
+        return id;
+    }
+
+    public async Task Attach(string edgeId, int connections, PageView? page)
+    {
+        var pageBefore = _presence.Page;
+        _presence.Report(edgeId, connections, page, clock.GetUtcNow());
+        await ShowPresence(renewed: true);
+        if (stored.RecordExists && _presence.Page is not null && _presence.Page != pageBefore)
+            await Publish(new VisitorChanged(Profile(null)));
+    }
+
+    public async Task<Outcome<VisitorProfile>> Identify(string? name, string? email)
+    {
+        if (!stored.RecordExists)
+            return new Refusal(Codes.NotFound, "There is no such visitor.");
+        name = VisitorRules.CleanName(name);
+        email = string.IsNullOrWhiteSpace(email) ? null : email.Trim();
+        if ((VisitorRules.CheckName(name) ?? VisitorRules.CheckEmail(email)) is { } refusal)
+            return refusal;
+        var state = stored.State;
+        if (state.Verified && ((name ?? state.Name) != state.Name || (email ?? state.Email) != state.Email))
+            return new Refusal(Codes.Forbidden, "The site has said who this is; change it there.");
+
+        var before = Contact(state);
+        await Write(state with { Name = name ?? state.Name, Email = email ?? state.Email });
+        await TellConversation(before);
+        return Profile(null);
+    }
+
+    public Task<VisitorProfile?> Profile() => Task.FromResult(stored.RecordExists ? Profile(null) : null);
+
+    private async Task Write(VisitorState next)
+    {
+        var before = stored.State;
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is unknown: the next activation reads what is true.
+            stored.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>A name or an e-mail is shown in the queue, so the conversation's row has to carry it.</summary>
+    private async Task TellConversation(Contact before)
+    {
+        var contact = Contact(stored.State);
+        if (contact == before)
+            return;
+        await Publish(new VisitorChanged(Profile(null)));
+        if (stored.State.ConversationId is { } conversation)
+            await GrainFactory.GetGrain<IConversationGrain>(Ids.Key(WorkspaceId, conversation)).SetContact(contact);
+    }
+
+    private async Task ShowPresence(bool renewed)
+    {
+        var online = _presence.Online == true;
+        // A queue that was activated since has forgotten who is there: each renewal tells it again.
+        if (stored.State.ConversationId is not null && (online != (_shownOnline ?? false) || (online && renewed)))
+            await GrainFactory.GetGrain<IQueueGrain>(WorkspaceId).Presence(VisitorId, online);
+        if (_presence.Online is { } known && known != _shownOnline)
+        {
+            _shownOnline = known;
+            await Publish(new PresenceChanged(VisitorId, known));
+        }
+        LookAgainLater();
+    }
+
+    private void LookAgainLater()
+    {
+        _look?.Dispose();
+        _look = _presence.NextLook is { } next
+            ? this.RegisterGrainTimer(
+                _ =>
+                {
+                    _presence.Look(clock.GetUtcNow());
+                    return ShowPresence(renewed: false);
+                },
+                new GrainTimerCreationOptions
+                {
+                    DueTime = next - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,
+                    Period = Timeout.InfiniteTimeSpan,
+                })
+            : null;
+    }
+
+    private VisitorProfile Profile(PageView? sessionPage)
+    {
+        var state = stored.State;
+        return new VisitorProfile
+        {
+            Id = VisitorId,
+            Name = state.Name,
+            Email = state.Email,
+            Verified = state.Verified,
+            Online = _presence.Online == true,
+            Page = sessionPage ?? _presence.Page,
+            Device = state.Device,
+            Browser = state.Browser,
+            Location = state.Location,
+            Locale = state.Locale,
+            TimeZone = state.TimeZone,
+            StartedAt = state.StartedAt,
+            LastSeenAt = state.LastSeenAt,
+            ConversationId = state.ConversationId,
+        };
+    }
+
+    private Contact Contact(VisitorState state) => new(VisitorId, state.Name, state.Email, state.Verified);
+
+    private Task Publish(WorkspaceEvent happened) => this.Publish(WorkspaceId, happened, logger);
+}

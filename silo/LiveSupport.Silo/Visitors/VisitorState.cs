@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Silo.Visitors;
+
+/// <summary>What is stored of a visitor. Not who is online, and not the page: they are leases.</summary>
+[GenerateSerializer, Immutable, Alias("ls.visitor-state")]
+public sealed record VisitorState
+{
+    /// <summary>SHA-256 of the secrets of the visitor's browsers in hex, the newest last.</summary>
+    [Id(0)] public ImmutableArray<string> Secrets { get; init; } = [];
+    [Id(1)] public string? Name { get; init; }
+    [Id(2)] public string? Email { get; init; }
+    [Id(3)] public bool Verified { get; init; }
+    [Id(4)] public Device Device { get; init; }
+    [Id(5)] public string? Browser { get; init; }
+    [Id(6)] public Location? Location { get; init; }
+    [Id(7)] public string? Locale { get; init; }
+    [Id(8)] public string? TimeZone { get; init; }
+    [Id(9)] public DateTimeOffset StartedAt { get; init; }
+    [Id(10)] public DateTimeOffset? LastSeenAt { get; init; }
+    [Id(11)] public string? ConversationId { get; init; }
+}
