@@ -87,22 +87,7 @@ public sealed class VisitorGrain(
 
     public Task<VisitorProfile?> Profile() => Task.FromResult(stored.RecordExists ? Profile(null) : null);
 
-    private async Task Write(VisitorState next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is unknown: the next activation reads what is true.
-            stored.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task Write(VisitorState next) => stored.Write(next, DeactivateOnIdle);
 
     /// <summary>A name or an e-mail is shown in the queue, so the conversation's row has to carry it.</summary>
     private async Task TellConversation(Contact before)
