@@ -1,0 +1,56 @@
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Workspaces;
+
+namespace LiveSupport.Tests.Workspaces;
+
+public sealed class WorkspaceRulesTests
+{
+    private static readonly WorkspaceSettings Good = new() { Name = "Linnea", TeamName = "Linnea", SiteKeys = ["default"] };
+    private static readonly Article Page = new("returns", "Returns", "# Returns\n\nWithin 30 days.", "/demo/help.html#returns");
+
+    [Theory]
+    [InlineData("https://shop.example.com", true)]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("https://*.example.com", true)]
+    [InlineData("https://*.com", false)]
+    [InlineData("https://*", false)]
+    [InlineData("https://a.*.example.com", false)]
+    [InlineData("*", false)]
+    [InlineData("null", false)]
+    [InlineData("https://shop.example.com/", false)]
+    [InlineData("https://shop.example.com/path", false)]
+    [InlineData("https://user@shop.example.com", false)]
+    [InlineData("javascript:alert(1)", false)]
+    [InlineData("shop.example.com", false)]
+    public void Knows_an_origin(string text, bool isOrigin) => Assert.Equal(isOrigin, WorkspaceRules.IsOrigin(text));
+
+    [Fact]
+    public void Takes_what_is_good()
+    {
+        Assert.Null(WorkspaceRules.Check(Good));
+        Assert.Null(WorkspaceRules.Check(Page));
+    }
+
+    [Fact]
+    public void Refuses_settings_that_would_break_a_screen_or_a_door()
+    {
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { Name = " " })?.Code);
+        Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Good with { TeamName = new string('a', 201) })?.Code);
+        Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Good with { Greeting = new string('a', 1_001) })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { Color = "red;background:url(x)" })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { AllowedOrigins = ["https://*"] })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = [] })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = ["a b"] })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { IdentitySecret = "short" })?.Code);
+    }
+
+    [Fact]
+    public void Refuses_articles_that_are_no_pages()
+    {
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Id = "../x" })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Markdown = " " })?.Code);
+        Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Page with { Markdown = new string('a', 100_001) })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "javascript:alert(1)" })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "//evil.example" })?.Code);
+    }
+}
