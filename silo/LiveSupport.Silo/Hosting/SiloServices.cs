@@ -1,0 +1,20 @@
+using LiveSupport.Silo.Bot;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LiveSupport.Silo.Hosting;
+
+/// <summary>What the grains need beside the engine, the same on every engine.</summary>
+internal static class SiloServices
+{
+    /// <summary>To be called after the engine was added: what starts here calls grains.</summary>
+    public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<IAnswerer, BuiltInAnswerer>();
+        services.AddSingleton<BotWorker>();
+        services.AddSingleton<IBotDispatcher>(provider => provider.GetRequiredService<BotWorker>());
+        return services.AddHostedService(provider => provider.GetRequiredService<BotWorker>());
+    }
+}
