@@ -1,4 +1,5 @@
 using LiveSupport.Silo.Bot;
+using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,6 +12,7 @@ internal static class SiloServices
     public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<DefaultWorkspace>();
 
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
         services.AddSingleton<BotWorker>();
