@@ -91,13 +91,7 @@ public static class SnapshotReducer
     /// <summary>Something said to the other side: it moves the row in the queue and is its preview. Notes and system entries do not.</summary>
     public static bool IsMessage(Entry entry) => entry.Kind is EntryKind.Text or EntryKind.Attachment;
 
-    /// <summary>The text, or the file's name, as long as a row has room for; no character is cut in two.</summary>
-    public static string PreviewOf(Entry entry)
-    {
-        var text = entry.Text.Length > 0 ? entry.Text : entry.Attachments is [var first, ..] ? first.Name : "";
-        if (text.Length <= Limits.Preview)
-            return text;
-        var cut = char.IsHighSurrogate(text[Limits.Preview - 1]) ? Limits.Preview - 1 : Limits.Preview;
-        return text[..cut];
-    }
+    /// <summary>The text, or the file's name, as long as a row has room for.</summary>
+    public static string PreviewOf(Entry entry) =>
+        Texts.Cut(entry.Text.Length > 0 ? entry.Text : entry.Attachments is [var first, ..] ? first.Name : "", Limits.Preview);
 }

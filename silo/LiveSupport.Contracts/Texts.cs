@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace LiveSupport.Contracts;
+
+/// <summary>What may stand as a text from outside. Lengths are UTF-16 units.</summary>
+public static class Texts
+{
+    /// <summary>Nothing that anybody could see: blanks, controls and zero-width characters only.</summary>
+    public static bool IsBlank(string text) => text.EnumerateRunes().All(rune =>
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format);
+
+    /// <summary>Text that every store and every browser can hold: no NUL, and no half of a surrogate pair.</summary>
+    public static bool IsText(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0')
+                return false;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return false;
+            i++;
+        }
+        return true;
+    }
+
+    /// <summary>The beginning, at most that long; no character is cut in two.</summary>
+    public static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+            return text;
+        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    }
+}

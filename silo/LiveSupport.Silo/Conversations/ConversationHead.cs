@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Silo.Conversations;
+
+/// <summary>
+/// The record that each commit writes: the state and its open tail. An entry never changes, so its JSON is made once
+/// and copied into every write until the entry moves to a page.
+/// </summary>
+[JsonConverter(typeof(ConversationHeadConverter))]
+public sealed class ConversationHead
+{
+    private readonly List<(Entry Entry, byte[] Json)> _written = [];
+
+    /// <summary>Null until the first commit.</summary>
+    public ConversationState? State { get; set; }
+
+    /// <summary>The tail's entries as JSON, in order.</summary>
+    internal IEnumerable<byte[]> Tail(JsonSerializerOptions options)
+    {
+        var tail = State?.Tail ?? [];
+        var first = tail.IsEmpty ? 0 : tail[0].Seq;
+        _written.RemoveAll(known => known.Entry.Seq < first || known.Entry.Seq >= first + tail.Length);
+        for (var i = 0; i < tail.Length; i++)
+        {
+            if (i == _written.Count)
+                _written.Add(default);
+            if (!ReferenceEquals(_written[i].Entry, tail[i]))
+                _written[i] = (tail[i], JsonSerializer.SerializeToUtf8Bytes(tail[i], options));
+            yield return _written[i].Json;
+        }
+    }
+}
+
+internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead>
+{
+    private static readonly JsonSerializerOptions Json = WireJson.Options;
+
+    public override ConversationHead Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        var stored = JsonSerializer.Deserialize<Stored>(ref reader, Json) ?? throw new JsonException("A conversation's record is null.");
+        return new ConversationHead { State = stored.State is { } state ? state with { Tail = stored.Tail } : null };
+    }
+
+    public override void Write(Utf8JsonWriter writer, ConversationHead head, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("state"u8);
+        JsonSerializer.Serialize(writer, head.State, Json);
+        writer.WriteStartArray("tail"u8);
+        foreach (var entry in head.Tail(Json))
+            writer.WriteRawValue(entry, skipInputValidation: true);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private sealed record Stored(ConversationState? State, ImmutableArray<Entry> Tail);
+}
