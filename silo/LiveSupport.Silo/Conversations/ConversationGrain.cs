@@ -34,7 +34,6 @@ public sealed partial class ConversationGrain(
     private ConversationState _state = ConversationState.Unknown("");
     private Pages _pages = null!;
     private IQueueGrain _queue = null!;
-    private IAsyncStream<WorkspaceEvent> _stream = null!;
     private IGrainTimer? _viewerTimer;
     private IGrainTimer? _healTimer;
 
@@ -52,8 +51,6 @@ public sealed partial class ConversationGrain(
         _state = head.State.State ?? ConversationState.Unknown(id);
         _pages = new Pages(ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains), this.GetGrainId());
         _queue = GrainFactory.GetGrain<IQueueGrain>(_workspaceId);
-        _stream = this.GetStreamProvider(WorkspaceStream.Provider)
-            .GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, _workspaceId));
         // The one before this may have died between the record and the row: the next command makes sure.
         if (_state.Exists)
             _owedToQueue = TextsOf(_state.Tail);
@@ -212,18 +209,7 @@ public sealed partial class ConversationGrain(
         return true;
     }
 
-    /// <summary>A hint: whoever misses it notices by the revision.</summary>
-    private async Task Publish(WorkspaceEvent hint)
-    {
-        try
-        {
-            await _stream.OnNextAsync(hint);
-        }
-        catch (Exception error)
-        {
-            PublishFailed(error, this.GetPrimaryKeyString());
-        }
-    }
+    private Task Publish(WorkspaceEvent happened) => this.Publish(_workspaceId, happened, logger);
 
     /// <summary>Asks for what is newly owed; all of it when the epoch has made earlier turns stale, or it is overdue.</summary>
     private void AskBot(ConversationState before, ImmutableArray<ConversationEvent> events)
@@ -285,7 +271,4 @@ public sealed partial class ConversationGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Conversation} is written, but the queue did not take its row; it is owed.")]
     private partial void QueueFailed(Exception error, string conversation);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Conversation} were not published; screens will ask for them.")]
-    private partial void PublishFailed(Exception error, string conversation);
 }
