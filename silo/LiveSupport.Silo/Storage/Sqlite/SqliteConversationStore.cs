@@ -1,0 +1,138 @@
+using System.Text.Json;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Silo.Storage.Sqlite;
+
+/// <summary>Rows, their texts and the search over them; pages are in <see cref="PageSql"/>.</summary>
+internal sealed class SqliteConversationStore(SqliteDatabase database) : IConversationStore
+{
+    /// <summary>Of so many of a common word's newest hits the visitors are taken.</summary>
+    private const int MostPersonHits = 1_000;
+
+    public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes)
+    {
+        // Serialised here, on as many threads as callers: the writer has only one.
+        var rows = new byte[writes.Count][];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = JsonSerializer.SerializeToUtf8Bytes(writes[i].Row, StateJson.Options);
+        return database.Writer.Write(connection =>
+        {
+            for (var i = 0; i < rows.Length; i++)
+                RowWriter.Write(connection, workspaceId, writes[i], rows[i]);
+            return rows.Length;
+        });
+    }
+
+    public Task<QueueRow?> Find(string workspaceId, string conversationId) => database.Readers.Read(connection =>
+    {
+        using var find = connection.Use("SELECT row FROM conversation WHERE workspace = ?1 AND id = ?2");
+        find.Bind(1, workspaceId).Bind(2, conversationId);
+        return find.Step() ? Row(find) : null;
+    });
+
+    public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => database.Readers.Read(connection =>
+    {
+        using var load = connection.Use("SELECT row FROM conversation WHERE workspace = ?1 AND status <> 2");
+        return Rows(load.Bind(1, workspaceId));
+    });
+
+    public Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId) => database.Readers.Read(connection =>
+    {
+        using var count = connection.Use("SELECT coalesce(owner, ''), count(*) FROM conversation WHERE workspace = ?1 AND status = 2 GROUP BY 1");
+        count.Bind(1, workspaceId);
+        var counts = new Dictionary<string, int>();
+        while (count.Step())
+            counts[count.Text(0)] = (int)count.Number(1);
+        return (IReadOnlyDictionary<string, int>)counts;
+    });
+
+    public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => database.Readers.Read(connection =>
+    {
+        using var page = connection.Use(PageSql.For(query));
+        page.Bind(1, workspaceId).Bind(2, query.AgentId).Bind(3, query.Limit);
+        if (query.After is { } after)
+            page.Bind(4, after.LastAt).Bind(5, after.Id);
+        return Rows(page);
+    });
+
+    public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) => database.Readers.Read(connection =>
+    {
+        using var find = connection.Use(
+            "SELECT row FROM conversation WHERE workspace = ?1 AND visitor = ?2 ORDER BY last_at DESC, id DESC LIMIT ?3");
+        return Rows(find.Bind(1, workspaceId).Bind(2, visitorId).Bind(3, limit));
+    });
+
+    public Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit) =>
+        database.Readers.Read(connection =>
+        {
+            using var find = connection.Use(
+                "SELECT row FROM conversation WHERE workspace = ?1 AND id > ?2 AND last_at >= ?3 ORDER BY id LIMIT ?4");
+            return Rows(find.Bind(1, workspaceId).Bind(2, afterId ?? "").Bind(3, since).Bind(4, limit));
+        });
+
+    public Task<StoreHits> Search(string workspaceId, string text, int limit) => FtsQuery.Of(text) is not { } query
+        ? Task.FromResult(new StoreHits([], [], []))
+        : database.Readers.Read(connection => new StoreHits(
+            Conversations(connection, workspaceId, query, limit),
+            Visitors(connection, workspaceId, query, limit),
+            Messages(connection, workspaceId, query, limit)));
+
+    private static IReadOnlyList<QueueRow> Conversations(Connection connection, string workspaceId, string query, int limit)
+    {
+        // The order of the index (first contact) finds the newest without sorting every hit of a common name.
+        using var find = connection.Use("""
+            SELECT c.row FROM person_search JOIN conversation c ON c.n = person_search.rowid
+            WHERE person_search MATCH ?2 AND c.workspace = ?1
+            ORDER BY person_search.rowid DESC LIMIT ?3
+            """);
+        return [.. Rows(find.Bind(1, workspaceId).Bind(2, query).Bind(3, limit)).OrderByDescending(row => row.LastAt)];
+    }
+
+    private static List<FoundVisitor> Visitors(Connection connection, string workspaceId, string query, int limit)
+    {
+        using var find = connection.Use("""
+            SELECT c.visitor, c.name, c.email,
+                (SELECT l.id FROM conversation l WHERE l.workspace = ?1 AND l.visitor = c.visitor ORDER BY l.last_at DESC, l.id DESC LIMIT 1)
+            FROM person_search JOIN conversation c ON c.n = person_search.rowid
+            WHERE person_search MATCH ?2 AND c.workspace = ?1
+            ORDER BY person_search.rowid DESC LIMIT ?3
+            """);
+        find.Bind(1, workspaceId).Bind(2, $"{{name email visitor}} : ({query})").Bind(3, MostPersonHits);
+        var visitors = new List<FoundVisitor>();
+        var known = new HashSet<string>();
+        while (visitors.Count < limit && find.Step())
+        {
+            var id = find.Text(0);
+            if (known.Add(id))
+                visitors.Add(new FoundVisitor(id, find.TextOrNull(1), find.TextOrNull(2), find.Text(3)));
+        }
+
+        return visitors;
+    }
+
+    private static List<FoundMessage> Messages(Connection connection, string workspaceId, string query, int limit)
+    {
+        // U+E000 and U+E001 stand round each hit.
+        using var find = connection.Use("""
+            SELECT c.row, c.id, t.seq, t.at, snippet(text_search, 0, char(0xE000), char(0xE001), '…', 24)
+            FROM text_search JOIN text t ON t.n = text_search.rowid JOIN conversation c ON c.n = t.conversation
+            WHERE text_search MATCH ?2 AND c.workspace = ?1
+            ORDER BY text_search.rowid DESC LIMIT ?3
+            """);
+        find.Bind(1, workspaceId).Bind(2, query).Bind(3, limit);
+        var messages = new List<FoundMessage>();
+        while (find.Step())
+            messages.Add(new FoundMessage(find.Text(1), find.Number(2), find.Text(4), find.Time(3), Row(find).Visitor));
+        return messages;
+    }
+
+    private static IReadOnlyList<QueueRow> Rows(Statement statement)
+    {
+        var rows = new List<QueueRow>();
+        while (statement.Step())
+            rows.Add(Row(statement));
+        return rows;
+    }
+
+    private static QueueRow Row(Statement statement) => JsonSerializer.Deserialize<QueueRow>(statement.Bytes(0), StateJson.Options)!;
+}

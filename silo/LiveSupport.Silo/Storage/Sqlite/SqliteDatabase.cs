@@ -1,0 +1,102 @@
+namespace LiveSupport.Silo.Storage.Sqlite;
+
+/// <summary>The data folder's database: one writer, a few readers, and a lock that keeps other processes out.</summary>
+internal sealed class SqliteDatabase : IStoreHealth, IDisposable
+{
+    public const string FileName = "livesupport.db";
+    private const string LockName = "livesupport.lock";
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(2);
+
+    private readonly FileStream _lock;
+    private readonly TimeProvider _clock;
+
+    private SqliteDatabase(FileStream folderLock, string file, Connection connection, TimeProvider clock)
+    {
+        _lock = folderLock;
+        _clock = clock;
+        Writer = new SqliteWriter(file, connection);
+        Readers = new SqliteReaders(file);
+    }
+
+    public SqliteWriter Writer { get; }
+
+    public SqliteReaders Readers { get; }
+
+    /// <summary>Opens the folder's database, making and migrating it where needed.</summary>
+    /// <exception cref="StoreCannotOpenException">Another process has the folder, the file is of a newer version or
+    /// damaged, or the folder cannot be written.</exception>
+    public static SqliteDatabase Open(string dataFolder, TimeProvider clock)
+    {
+        var folderLock = Lock(dataFolder);
+        Connection? connection = null;
+        try
+        {
+            var file = Path.Combine(dataFolder, FileName);
+            connection = Connection.ForWriting(file);
+            Migrations.Apply(connection, clock);
+            return new SqliteDatabase(folderLock, file, connection, clock);
+        }
+        catch (Exception error)
+        {
+            connection?.Dispose();
+            folderLock.Dispose();
+            throw error is SqliteError sqlite
+                ? new StoreCannotOpenException($"{FileName} in '{dataFolder}' cannot be opened. {sqlite.AsUnavailable().Message}", sqlite)
+                : error;
+        }
+    }
+
+    private static FileStream Lock(string dataFolder)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataFolder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreCannotOpenException($"The data folder '{dataFolder}' cannot be made: {error.Message}", error);
+        }
+
+        try
+        {
+            return new FileStream(Path.Combine(dataFolder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new StoreCannotOpenException(
+                $"Another process has the data folder '{dataFolder}' open: stop it, or start this one with a folder of its own.", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StoreCannotOpenException($"The data folder '{dataFolder}' must not be written: {error.Message}", error);
+        }
+    }
+
+    public async Task<string?> Problem()
+    {
+        try
+        {
+            await Writer.Write(connection =>
+            {
+                using var probe = connection.Use("UPDATE probe SET written = written + 1");
+                return probe.Run();
+            }).WaitAsync(ProbeTime, _clock).ConfigureAwait(false);
+            return null;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            return unavailable.Message;
+        }
+        catch (TimeoutException)
+        {
+            return $"The disk has not answered for {ProbeTime.TotalSeconds:0} seconds.";
+        }
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Readers.Dispose();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,180 @@
+namespace LiveSupport.Silo.Storage.Sqlite;
+
+/// <summary>
+/// The one thread that writes. It commits together what gathered while the last flush ran, so that many writers
+/// share one flush and a single one waits for no other. A write is done when its commit is on the disk.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    /// <summary>Writes in one commit. More would make the first of them wait for the last.</summary>
+    private const int MostTogether = 512;
+
+    /// <summary>Writes that may wait. One more is refused, so that a disk that hangs does not fill the memory.</summary>
+    private const int MostWaiting = 50_000;
+
+    private readonly string _file;
+    private readonly object _gate = new();
+    private readonly Queue<Job> _waiting = [];
+    private readonly Thread _thread;
+    private Connection? _connection;
+    private bool _closing;
+    private long _commits;
+
+    /// <param name="connection">Opened and migrated; the writer's from now on.</param>
+    public SqliteWriter(string file, Connection connection)
+    {
+        _file = file;
+        _connection = connection;
+        _thread = new Thread(Run) { Name = "SQLite writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Commits so far.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>
+    /// Runs <paramref name="write"/> on the writer's thread inside a transaction that it shares with others, and
+    /// completes when that is durable. When another write spoils the transaction it runs again, so it must do
+    /// nothing but write; a refusal is a value, because an exception takes everything back.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Nothing was written.</exception>
+    public Task<T> Write<T>(Func<Connection, T> write)
+    {
+        var job = new Job<T>(write);
+        lock (_gate)
+        {
+            if (_closing)
+                return Task.FromException<T>(new StoreUnavailableException("The store is closed."));
+            if (_waiting.Count >= MostWaiting)
+                return Task.FromException<T>(new StoreUnavailableException("The disk does not keep up."));
+            _waiting.Enqueue(job);
+            if (_waiting.Count == 1)
+                Monitor.Pulse(_gate);
+        }
+
+        return job.Task;
+    }
+
+    private void Run()
+    {
+        var together = new List<Job>(MostTogether);
+        while (Take(together))
+        {
+            Commit(together);
+            together.Clear();
+        }
+
+        _connection?.Dispose();
+    }
+
+    private bool Take(List<Job> together)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_closing)
+                Monitor.Wait(_gate);
+            while (together.Count < MostTogether && _waiting.TryDequeue(out var job))
+                together.Add(job);
+            return together.Count > 0;
+        }
+    }
+
+    private void Commit(List<Job> jobs)
+    {
+        try
+        {
+            var connection = _connection ??= Connection.ForWriting(_file);
+            Run(connection, "BEGIN IMMEDIATE");
+            foreach (var job in jobs)
+                job.Write(connection);
+            Run(connection, "COMMIT");
+        }
+        catch (Exception error)
+        {
+            TakeBack(error);
+            Refuse(jobs, error);
+            return;
+        }
+
+        Interlocked.Increment(ref _commits);
+        foreach (var job in jobs)
+            job.Complete();
+    }
+
+    private static void Run(Connection connection, string sql)
+    {
+        using var statement = connection.Use(sql);
+        statement.Run();
+    }
+
+    private void TakeBack(Exception error)
+    {
+        try
+        {
+            // SQLite has rolled back by itself after some errors.
+            if (_connection is { InTransaction: true })
+                Run(_connection, "ROLLBACK");
+            if (error is not SqliteError { LeavesConnectionSound: false })
+                return;
+        }
+        catch (SqliteError)
+        {
+            // The connection goes, and the transaction with it.
+        }
+
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    /// <summary>One write that cannot be done must not spoil its neighbours: each has another go on its own. An error
+    /// of the store is one for all.</summary>
+    private void Refuse(List<Job> jobs, Exception error)
+    {
+        if (jobs.Count > 1 && error is not SqliteError { ConcernsOneWrite: false })
+        {
+            foreach (var job in jobs)
+                Commit([job]);
+            return;
+        }
+
+        var answer = error is SqliteError sqlite ? sqlite.AsUnavailable() : error;
+        foreach (var job in jobs)
+            job.Fail(answer);
+    }
+
+    /// <summary>Writes what is waiting, then closes.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private abstract class Job
+    {
+        public abstract void Write(Connection connection);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Job<T>(Func<Connection, T> write) : Job
+    {
+        // Whoever waits goes on elsewhere: this thread has the next commit to do.
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _answer;
+
+        public Task<T> Task => _done.Task;
+
+        public override void Write(Connection connection) => _answer = write(connection);
+
+        public override void Complete() => _done.SetResult(_answer!);
+
+        public override void Fail(Exception error) => _done.SetException(error);
+    }
+}
