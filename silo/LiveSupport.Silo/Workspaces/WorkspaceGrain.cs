@@ -40,7 +40,7 @@ public sealed class WorkspaceGrain(
     public async Task<Outcome<Done>> EnterAgent(AgentProfile agent, bool onlyFirst)
     {
         var agents = stored.State.Agents;
-        if (onlyFirst && !agents.IsEmpty)
+        if (onlyFirst && agents.Any(other => other.Id != agent.Id))
             return new Refusal(Codes.NotFound, "The workspace is set up already.");
         if (agents.Any(other => other.Id != agent.Id && Same(other.Email, agent.Email)))
             return new Refusal(Codes.Conflict, "Another agent has this e-mail address.");

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Edge;
+
+/// <summary>An event in its final bytes: encoded once, sent to everybody who may see it.</summary>
+[JsonConverter(typeof(Writer))]
+internal sealed class Frame(byte[] utf8)
+{
+    public int Length => utf8.Length;
+
+    public static Frame Of<T>(T live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options));
+
+    public static Frame Hello(DateTimeOffset now) => Of(new HelloEvent("hello", 1, now));
+    public static Frame Bye(string code, bool reconnect) => Of(new ByeEvent("bye", code, reconnect));
+    public static Frame Tick(long version) => Of(new TickEvent("tick", version));
+    public static Frame Row(long version, ConversationSummary row) => Of(new QueueRowEvent("queue-row", version, row, null));
+    public static Frame Removed(long version, string id) => Of(new QueueRowEvent("queue-row", version, null, id));
+    public static Frame Counts(QueueCounts counts) => Of(new QueueCountsEvent("queue-counts", counts));
+    public static Frame Presence(string visitorId, bool online) => Of(new PresenceEvent("presence", visitorId, online));
+    public static Frame Visitor(VisitorProfile visitor) => Of(new VisitorEvent("visitor", VisitorFields.Of(visitor)));
+    public static Frame Typing(string conversationId, Author by, bool isTyping) => Of(new TypingEvent("typing", conversationId, by, isTyping));
+    public static Frame Viewers(ViewersChanged viewers) => Of(new ViewersEvent("viewers", viewers.ConversationId, viewers.Viewers));
+    public static Frame Agent(AgentProfile agent) => Of(new AgentEvent("agent", agent));
+
+    private sealed class Writer : JsonConverter<Frame>
+    {
+        public override Frame Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Frames are only sent.");
+
+        public override void Write(Utf8JsonWriter writer, Frame value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.Bytes, skipInputValidation: true);
+    }
+
+    private ReadOnlySpan<byte> Bytes => utf8;
+
+    private sealed record HelloEvent(string Kind, int Protocol, DateTimeOffset ServerTime);
+    private sealed record ByeEvent(string Kind, string Code, bool Reconnect);
+    private sealed record TickEvent(string Kind, long Version);
+    private sealed record QueueRowEvent(string Kind, long Version, ConversationSummary? Row, string? Removed);
+    private sealed record QueueCountsEvent(string Kind, QueueCounts Counts);
+    private sealed record PresenceEvent(string Kind, string VisitorId, bool Online);
+    private sealed record VisitorEvent(string Kind, VisitorFields Visitor);
+    private sealed record TypingEvent(string Kind, string ConversationId, Author By, bool IsTyping);
+    private sealed record ViewersEvent(string Kind, string ConversationId, IReadOnlyList<Viewer> Viewers);
+    private sealed record AgentEvent(string Kind, AgentProfile Agent);
+}
+
+/// <summary>A visitor as the protocol shows one, without what the edge looks up beside it.</summary>
+internal record VisitorFields
+{
+    public required string Id { get; init; }
+    public string? Name { get; init; }
+    public string? Email { get; init; }
+    public bool Verified { get; init; }
+    public bool Online { get; init; }
+    public PageView? Page { get; init; }
+    public Device Device { get; init; }
+    public string? Browser { get; init; }
+    public Location? Location { get; init; }
+    public string? Locale { get; init; }
+    public string? TimeZone { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? LastSeenAt { get; init; }
+
+    public static VisitorFields Of(VisitorProfile visitor) => new(visitor);
+
+    protected VisitorFields()
+    {
+    }
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    protected VisitorFields(VisitorProfile visitor)
+    {
+        Id = visitor.Id;
+        Name = visitor.Name;
+        Email = visitor.Email;
+        Verified = visitor.Verified;
+        Online = visitor.Online;
+        Page = visitor.Page;
+        Device = visitor.Device;
+        Browser = visitor.Browser;
+        Location = visitor.Location;
+        Locale = visitor.Locale;
+        TimeZone = visitor.TimeZone;
+        StartedAt = visitor.StartedAt;
+        LastSeenAt = visitor.LastSeenAt;
+    }
+}

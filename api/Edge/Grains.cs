@@ -1,0 +1,24 @@
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Edge;
+
+internal static class Workspaces
+{
+    /// <summary>The one workspace there is today.</summary>
+    public const string Default = "default";
+}
+
+/// <summary>The grains by their names and keys.</summary>
+internal static class Grains
+{
+    public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
+
+    public static IQueueGrain Queue(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQueueGrain>(workspaceId);
+
+    public static IAgentGrain Agent(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IAgentGrain>(Ids.Key(workspaceId, id));
+
+    public static IVisitorGrain Visitor(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IVisitorGrain>(Ids.Key(workspaceId, id));
+
+    public static IConversationGrain Conversation(this IGrainFactory grains, string workspaceId, string id) =>
+        grains.GetGrain<IConversationGrain>(Ids.Key(workspaceId, id));
+}

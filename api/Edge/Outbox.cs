@@ -1,0 +1,168 @@
+namespace LiveSupport.Api.Edge;
+
+/// <summary>
+/// What one connection still has to be sent. Bounded: a reader who is too slow is told to come back and cut off,
+/// and holds up nobody. One pump at most runs, and only while there is something to send.
+/// </summary>
+/// <param name="send">Sends one <c>events(batch)</c>; slow when the connection is.</param>
+/// <param name="abort">Cuts the connection.</param>
+internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvider clock) : IDisposable
+{
+    public const int MostFrames = 256;
+    public const int MostBytes = 256 * 1024;
+
+    /// <summary>Changes of a list may wait so long, so that ten of one row become one.</summary>
+    public static readonly TimeSpan ListsEvery = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan ListsSettle = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ByeWithin = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiting> _waiting = new();
+    private readonly Dictionary<string, LinkedListNode<Waiting>> _byKey = [];
+    private int _bytes;
+    private bool _pumping;
+    private bool _closed;
+    private long _listsSentAt;
+    private ITimer? _later;
+
+    private readonly record struct Waiting(Frame Frame, string? Key);
+
+    /// <summary>To be sent at once, after what waits already.</summary>
+    public void Post(Frame frame) => Add(frame, key: null);
+
+    /// <summary>To be sent soon; replaces what still waits under the same key.</summary>
+    public void PostLatest(string key, Frame frame) => Add(frame, key);
+
+    /// <summary>Drops what waits, says good-bye and cuts the connection.</summary>
+    public void Close(string code, bool reconnect)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+                CloseNow(code, reconnect);
+        }
+    }
+
+    /// <summary>The connection is gone: nothing more is sent.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Clear();
+            _later?.Dispose();
+            _later = null;
+        }
+    }
+
+    private void Add(Frame frame, string? key)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            if (key is not null && _byKey.Remove(key, out var older))
+                Remove(older);
+            var node = _waiting.AddLast(new Waiting(frame, key));
+            _bytes += frame.Length;
+            if (key is not null)
+                _byKey[key] = node;
+            if (_waiting.Count > MostFrames || _bytes > MostBytes)
+                CloseNow("too-slow", reconnect: true);
+            else if (key is null)
+                StartPump();
+            else
+                StartPumpLater();
+        }
+    }
+
+    private void CloseNow(string code, bool reconnect)
+    {
+        _closed = true;
+        Clear();
+        var bye = Frame.Bye(code, reconnect);
+        _waiting.AddLast(new Waiting(bye, null));
+        _bytes = bye.Length;
+        _later?.Dispose();
+        // A pump that is stuck in a full socket never comes to the good-bye.
+        _later = clock.CreateTimer(_ => abort(), null, ByeWithin, Timeout.InfiniteTimeSpan);
+        StartPump();
+    }
+
+    private void StartPump()
+    {
+        if (_pumping)
+            return;
+        _pumping = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.Pump(), this, preferLocal: false);
+    }
+
+    private void StartPumpLater()
+    {
+        if (_pumping || _later is not null)
+            return;
+        var wait = ListsEvery - clock.GetElapsedTime(_listsSentAt);
+        _later = clock.CreateTimer(_ => ItIsLater(), null, wait > ListsSettle ? wait : ListsSettle, Timeout.InfiniteTimeSpan);
+    }
+
+    private void ItIsLater()
+    {
+        lock (_gate)
+        {
+            _later?.Dispose();
+            _later = null;
+            if (_waiting.Count > 0)
+                StartPump();
+        }
+    }
+
+    private async Task Pump()
+    {
+        try
+        {
+            while (Take() is { Length: > 0 } batch)
+                await send(batch);
+            if (_closed)
+                abort();
+        }
+        catch (Exception)
+        {
+            // Whatever broke, the client comes back and resumes.
+            abort();
+        }
+    }
+
+    private Frame[] Take()
+    {
+        lock (_gate)
+        {
+            var urgent = _closed || _waiting.Any(waiting => waiting.Key is null);
+            if (!urgent && _waiting.Count > 0 && clock.GetElapsedTime(_listsSentAt) < ListsEvery)
+            {
+                _pumping = false;
+                StartPumpLater();
+                return [];
+            }
+            var batch = _waiting.Select(waiting => waiting.Frame).ToArray();
+            if (_byKey.Count > 0)
+                _listsSentAt = clock.GetTimestamp();
+            Clear();
+            _pumping = batch.Length > 0;
+            return batch;
+        }
+    }
+
+    private void Remove(LinkedListNode<Waiting> node)
+    {
+        _waiting.Remove(node);
+        _bytes -= node.Value.Frame.Length;
+    }
+
+    private void Clear()
+    {
+        _waiting.Clear();
+        _byKey.Clear();
+        _bytes = 0;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Edge;
+
+/// <summary>The relays of this process, one for each workspace that somebody here is connected to.</summary>
+internal sealed class Relays(IServiceProvider services, IGrainFactory grains, TimeProvider clock, ILogger<Relays> log)
+{
+    private readonly ConcurrentDictionary<string, Lazy<RelayWatch>> _watches = new();
+
+    /// <summary>This process, as leases name it.</summary>
+    public string EdgeId { get; } = Ids.New(clock);
+
+    public IEnumerable<RelayWatch> All => _watches.Values.Where(watch => watch.IsValueCreated).Select(watch => watch.Value);
+
+    public WorkspaceRelay For(string workspaceId) => Watch(workspaceId).Relay;
+
+    public IAsyncStream<WorkspaceEvent> Stream(string workspaceId) =>
+        services.GetRequiredKeyedService<IStreamProvider>(WorkspaceStream.Provider)
+            .GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, workspaceId));
+
+    public RelayWatch Watch(string workspaceId) =>
+        _watches.GetOrAdd(workspaceId, id => new Lazy<RelayWatch>(() => new RelayWatch(
+            new WorkspaceRelay(id, grains, clock), () => Stream(id), grains, clock, log))).Value;
+}
+
+/// <summary>
+/// Keeps one relay's subscription alive. A subscription can die without a word, so the queue's tick is listened for:
+/// silence means subscribe anew, then fetch what was missed.
+/// </summary>
+internal sealed class RelayWatch(
+    WorkspaceRelay relay, Func<IAsyncStream<WorkspaceEvent>> stream, IGrainFactory grains, TimeProvider clock, ILogger log)
+{
+    private static readonly TimeSpan TouchEvery = TimeSpan.FromSeconds(60);
+
+    private StreamSubscriptionHandle<WorkspaceEvent>? _subscription;
+    private long _subscribedAt;
+    private long _touchedAt;
+
+    public WorkspaceRelay Relay { get; } = relay;
+
+    /// <summary>Events arrive.</summary>
+    public bool Hears => _subscription is not null && Relay.Silence < WorkspaceStream.DeafAfter;
+
+    /// <summary>One look, every second: subscribe if need be, and heal what was missed.</summary>
+    public async Task Look()
+    {
+        try
+        {
+            var resubscribe = _subscription is null
+                || (Relay.Silence > WorkspaceStream.DeafAfter && clock.GetElapsedTime(_subscribedAt) > WorkspaceStream.DeafAfter);
+            if (resubscribe)
+                await Subscribe();
+            else if (clock.GetElapsedTime(_touchedAt) > TouchEvery)
+                await Touch();
+            if (resubscribe | Relay.TakeMissed())
+                await Relay.ResyncQueue();
+            await Relay.ResyncConversations(all: resubscribe);
+        }
+        catch (Exception broken)
+        {
+            log.LogWarning(broken, "The live events of workspace {Workspace} could not be checked; trying again.", Relay.WorkspaceId);
+        }
+    }
+
+    private async Task Subscribe()
+    {
+        if (_subscription is { } dead)
+        {
+            _subscription = null;
+            log.LogWarning("No tick from workspace {Workspace} for {Seconds:0} s; subscribing anew.", Relay.WorkspaceId, Relay.Silence.TotalSeconds);
+            try
+            {
+                await dead.UnsubscribeAsync();
+            }
+            catch (Exception broken)
+            {
+                log.LogDebug(broken, "The dead subscription could not be ended.");
+            }
+        }
+        _subscription = await stream().SubscribeAsync((live, _) => Relay.Take(live));
+        _subscribedAt = clock.GetTimestamp();
+        await Touch();
+    }
+
+    private async Task Touch()
+    {
+        await grains.Queue(Relay.WorkspaceId).Touch();
+        _touchedAt = clock.GetTimestamp();
+    }
+}
+
+/// <summary>The edge's heart: looks after subscriptions every second, renews leases and checks sessions every 20.</summary>
+internal sealed class EdgePulse(Relays relays, Leases leases, AgentSessions sessions, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const int BeatsPerLease = 20;
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        relays.Watch(Workspaces.Default);
+        using var timer = new PeriodicTimer(Beat, clock);
+        var slow = Task.CompletedTask;
+        for (var beat = 0; !stop.IsCancellationRequested; beat++)
+        {
+            foreach (var watch in relays.All)
+                await watch.Look();
+            if (beat % BeatsPerLease == BeatsPerLease - 1 && slow.IsCompleted)
+                slow = Task.WhenAll(leases.Renew(), sessions.Check());
+            try
+            {
+                await timer.WaitForNextTickAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,435 @@
+using System.Collections.Immutable;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Edge;
+
+/// <summary>
+/// What one process knows of one workspace's connections: takes each event from the workspace's stream once and hands
+/// it to those who may see it. Never waits for a reader. <see cref="RelayWatch"/> heals what a lost event left behind.
+/// </summary>
+internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<AgentConnection> _agents = [];
+    private readonly Dictionary<string, VisitorHere> _visitors = [];
+    private readonly Dictionary<string, OpenHere> _open = [];
+    private QueueTally _tally = new(0, StatusTally.None, 0, ImmutableDictionary<string, StatusTally>.Empty);
+    private List<QueueChanged>? _heldForTally;
+    private bool _missed;
+    private long _lastTickAt = clock.GetTimestamp();
+
+    public string WorkspaceId { get; } = workspaceId;
+
+    /// <summary>How long nothing was heard from the queue.</summary>
+    public TimeSpan Silence => clock.GetElapsedTime(Interlocked.Read(ref _lastTickAt));
+
+    /// <summary>A conversation that agents have open on this edge.</summary>
+    private sealed class OpenHere
+    {
+        public HashSet<AgentConnection> Agents { get; } = [];
+        public string? VisitorId { get; set; }
+
+        /// <summary>The newest revision that was handed on; 0 until the first is known.</summary>
+        public long Rev { get; set; }
+
+        /// <summary>The newest revision that is said to exist.</summary>
+        public long RevSaid { get; set; }
+    }
+
+    // ---- who is here ----
+
+    public void Add(AgentConnection agent)
+    {
+        lock (_gate)
+            _agents.Add(agent);
+    }
+
+    /// <returns>The conversations that this agent no longer has open on any socket of this edge.</returns>
+    public IReadOnlyList<string> Remove(AgentConnection agent)
+    {
+        lock (_gate)
+        {
+            _agents.Remove(agent);
+            agent.Window = null;
+            return [.. agent.Open.ToArray().Where(id => CloseLocked(agent, id))];
+        }
+    }
+
+    public void Add(VisitorConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_visitors.TryGetValue(connection.Pass.VisitorId, out var visitor))
+                _visitors[connection.Pass.VisitorId] = visitor = new VisitorHere(connection.Pass.VisitorId);
+            visitor.Connections.Add(connection);
+            visitor.ConversationId ??= connection.Pass.ConversationId;
+            connection.Visitor = visitor;
+        }
+    }
+
+    public void Remove(VisitorConnection connection)
+    {
+        lock (_gate)
+        {
+            connection.Visitor.Connections.Remove(connection);
+            if (connection.Visitor.Connections.Count == 0)
+                _visitors.Remove(connection.Pass.VisitorId);
+        }
+    }
+
+    public IReadOnlyList<AgentConnection> Agents()
+    {
+        lock (_gate)
+            return [.. _agents];
+    }
+
+    public IReadOnlyList<VisitorHere> VisitorsWithLease()
+    {
+        lock (_gate)
+            return [.. _visitors.Values.Where(visitor => visitor.NeedsLease)];
+    }
+
+    /// <summary>Who has what open: the viewers' leases to renew.</summary>
+    public IReadOnlyList<(AgentRef Agent, string ConversationId)> Viewing()
+    {
+        lock (_gate)
+            return [.. _open.SelectMany(open => open.Value.Agents.Select(agent => (agent.Who.Agent, open.Key))).Distinct()];
+    }
+
+    /// <summary>An answer to one of the visitor's sockets brought it up to this revision of that conversation.</summary>
+    public void Knows(VisitorHere visitor, string conversationId, long rev)
+    {
+        lock (_gate)
+        {
+            if (visitor.ConversationId != conversationId)
+                (visitor.ConversationId, visitor.Rev) = (conversationId, 0);
+            visitor.Rev = Math.Max(visitor.Rev, rev);
+        }
+    }
+
+    public void Knows(VisitorHere visitor, VisitorProfile profile)
+    {
+        lock (_gate)
+            visitor.Contact = profile.Contact;
+    }
+
+    // ---- open conversations: register first, fetch second ----
+
+    /// <returns>True when the agent did not have it open on this socket.</returns>
+    public bool Open(AgentConnection agent, string conversationId)
+    {
+        lock (_gate)
+        {
+            if (!_open.TryGetValue(conversationId, out var open))
+                _open[conversationId] = open = new OpenHere();
+            open.Agents.Add(agent);
+            return agent.Open.Add(conversationId);
+        }
+    }
+
+    public void Opened(ConversationSnapshot snapshot)
+    {
+        lock (_gate)
+        {
+            if (!_open.TryGetValue(snapshot.Summary.Id, out var open))
+                return;
+            open.VisitorId = snapshot.Summary.Visitor.Id;
+            open.Rev = Math.Max(open.Rev, snapshot.Summary.Rev);
+        }
+    }
+
+    /// <returns>True when the agent has it open on no other socket of this edge.</returns>
+    public bool Close(AgentConnection agent, string conversationId)
+    {
+        lock (_gate)
+            return CloseLocked(agent, conversationId);
+    }
+
+    /// <summary>The visitor of a conversation that is open here; null when it is not.</summary>
+    public string? VisitorOf(string conversationId)
+    {
+        lock (_gate)
+            return _open.GetValueOrDefault(conversationId)?.VisitorId;
+    }
+
+    private bool CloseLocked(AgentConnection agent, string conversationId)
+    {
+        if (!agent.Open.Remove(conversationId) || !_open.TryGetValue(conversationId, out var open))
+            return false;
+        open.Agents.Remove(agent);
+        if (open.Agents.Count == 0)
+            _open.Remove(conversationId);
+        return !open.Agents.Any(other => other.Who.Agent.Id == agent.Who.Agent.Id);
+    }
+
+    // ---- the queue's windows ----
+
+    /// <summary>Puts a part of the queue on the agent's screen; from then on its changes follow.</summary>
+    public async Task<QueuePage> Watch(AgentConnection agent, QueueQuery query)
+    {
+        if (query.Cursor is not null && agent.Window is { } shown && shown.IsFor(query))
+        {
+            var further = await grains.Queue(WorkspaceId).Page(query);
+            lock (_gate)
+                shown.Add(further);
+            return further;
+        }
+        var window = new Window(query);
+        lock (_gate)
+            agent.Window = window;
+        try
+        {
+            var page = await grains.Queue(WorkspaceId).Page(query);
+            lock (_gate)
+                window.Begin(page, _tally, agent.Outbox);
+            return page;
+        }
+        catch
+        {
+            lock (_gate)
+                agent.Window = null;
+            throw;
+        }
+    }
+
+    // ---- what the stream brings ----
+
+    public Task Take(WorkspaceEvent live)
+    {
+        lock (_gate)
+        {
+            switch (live)
+            {
+                case ConversationChanged change:
+                    Take(change);
+                    break;
+                case QueueChanged change:
+                    Take(change);
+                    break;
+                case PresenceChanged change:
+                    Take(change);
+                    break;
+                case VisitorChanged change:
+                    Take(change.Visitor);
+                    break;
+                case TypingChanged change:
+                    Take(change);
+                    break;
+                case ViewersChanged change:
+                    SendToOpen(change.ConversationId, Frame.Viewers(change));
+                    break;
+                case AgentChanged change:
+                    var agent = Frame.Agent(change.Agent);
+                    foreach (var connection in _agents)
+                        connection.Outbox.PostLatest($"agent:{change.Agent.Id}", agent);
+                    break;
+                case Tick tick:
+                    Take(tick);
+                    break;
+            }
+        }
+        return Task.CompletedTask;
+    }
+
+    private void Take(ConversationChanged change)
+    {
+        var open = _open.GetValueOrDefault(change.ConversationId);
+        var visitor = _visitors.GetValueOrDefault(change.VisitorId);
+        if (open is null && visitor is null || change.Events.IsEmpty)
+            return;
+        foreach (var news in change.Events)
+        {
+            var forAgents = open is null ? null : Frame.Of(new WireEvent(change.ConversationId, news));
+            foreach (var agent in open?.Agents ?? [])
+                agent.Outbox.Post(forAgents!);
+            if (visitor is null)
+                continue;
+            var masked = Masking.For(AuthorType.Visitor, news);
+            var forVisitor = ReferenceEquals(masked, news) && forAgents is not null
+                ? forAgents
+                : Frame.Of(new WireEvent(change.ConversationId, masked));
+            foreach (var connection in visitor.Connections)
+                connection.Outbox.Post(forVisitor);
+        }
+        var rev = change.Events[^1].Rev;
+        if (open is not null && open.Rev > 0)
+            open.Rev = Math.Max(open.Rev, rev);
+        if (visitor is null)
+            return;
+        if (visitor.ConversationId != change.ConversationId)
+            (visitor.ConversationId, visitor.Rev) = (change.ConversationId, 0);
+        visitor.Rev = Math.Max(visitor.Rev, rev);
+    }
+
+    private void Take(QueueChanged change)
+    {
+        if (_heldForTally is not null)
+        {
+            _heldForTally.Add(change);
+            return;
+        }
+        if (change.Version <= _tally.Version)
+            return;
+        if (change.Version != _tally.Version + 1)
+            _missed = true;
+        _tally = new QueueTally(change.Version, change.Total, change.Unassigned, _tally.Owners.SetItems(change.Owners));
+        foreach (var row in change.Rows)
+            if (_open.TryGetValue(row.Row.Id, out var open))
+                open.RevSaid = Math.Max(open.RevSaid, row.Row.Rev);
+        var frames = new RowFrames();
+        foreach (var agent in _agents)
+            agent.Window?.Changed(change, _tally, frames, agent.Outbox);
+    }
+
+    private void Take(PresenceChanged change)
+    {
+        var frame = Frame.Presence(change.VisitorId, change.Online);
+        foreach (var agent in _agents)
+            if (agent.Window?.Shows(change.VisitorId) == true || HasOpen(agent, change.VisitorId))
+                agent.Outbox.PostLatest($"presence:{change.VisitorId}", frame);
+    }
+
+    private void Take(VisitorProfile visitor)
+    {
+        if (_visitors.TryGetValue(visitor.Id, out var here))
+            here.Contact = visitor.Contact;
+        Frame? frame = null;
+        foreach (var agent in _agents)
+            if (HasOpen(agent, visitor.Id))
+                agent.Outbox.PostLatest($"visitor:{visitor.Id}", frame ??= Frame.Visitor(visitor));
+    }
+
+    private void Take(TypingChanged change)
+    {
+        var frame = Frame.Typing(change.ConversationId, change.By, change.IsTyping);
+        if (_open.TryGetValue(change.ConversationId, out var open))
+            foreach (var agent in open.Agents)
+                if (change.By.Type != AuthorType.Agent || agent.Who.Agent.Id != change.By.Id)
+                    agent.Outbox.PostLatest($"typing:{change.ConversationId}:{change.By.Id}", frame);
+        if (change.By.Type != AuthorType.Visitor && _visitors.TryGetValue(change.VisitorId, out var visitor))
+            foreach (var connection in visitor.Connections)
+                connection.Outbox.PostLatest($"typing:{change.By.Id}", frame);
+    }
+
+    private void Take(Tick tick)
+    {
+        Interlocked.Exchange(ref _lastTickAt, clock.GetTimestamp());
+        if (tick.Version > _tally.Version)
+            _missed = true;
+        var frame = Frame.Tick(tick.Version);
+        foreach (var agent in _agents)
+            agent.Outbox.PostLatest("tick", frame);
+    }
+
+    private bool HasOpen(AgentConnection agent, string visitorId) =>
+        agent.Open.Any(id => _open.GetValueOrDefault(id)?.VisitorId == visitorId);
+
+    private void SendToOpen(string conversationId, Frame frame)
+    {
+        if (_open.TryGetValue(conversationId, out var open))
+            foreach (var agent in open.Agents)
+                agent.Outbox.PostLatest($"viewers:{conversationId}", frame);
+    }
+
+    // ---- healing ----
+
+    /// <summary>True once after each gap in the queue's versions.</summary>
+    public bool TakeMissed()
+    {
+        lock (_gate)
+        {
+            var missed = _missed;
+            _missed = false;
+            return missed;
+        }
+    }
+
+    /// <summary>Fetches the account and every window anew.</summary>
+    public async Task ResyncQueue()
+    {
+        List<(AgentConnection Agent, Window Window)> watching = [];
+        lock (_gate)
+        {
+            _heldForTally ??= [];
+            foreach (var agent in _agents)
+                if (agent.Window is { } window)
+                    watching.Add((agent, window));
+        }
+        try
+        {
+            var tally = await grains.Queue(WorkspaceId).Tally();
+            lock (_gate)
+                _tally = tally;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                foreach (var (_, window) in watching)
+                    window.Hold();
+                var held = _heldForTally;
+                _heldForTally = null;
+                foreach (var change in held ?? [])
+                    Take(change);
+            }
+        }
+        foreach (var (agent, window) in watching)
+            await ResyncWindow(agent, window);
+    }
+
+    private async Task ResyncWindow(AgentConnection agent, Window window)
+    {
+        // A list that is scrolled far down comes back faster from the start than row by row.
+        if (window.Count > 2 * Limits.Page)
+        {
+            agent.Outbox.Close("resync", reconnect: true);
+            return;
+        }
+        var page = await grains.Queue(WorkspaceId).Page(window.Query with { Limit = Limits.Page, Cursor = null });
+        while (page.Rows.Length < window.Count && page.Cursor is { } cursor)
+        {
+            var further = await grains.Queue(WorkspaceId).Page(window.Query with { Limit = Limits.Page, Cursor = cursor });
+            // What changed between the pages is held since before the first one.
+            page = further with { Rows = page.Rows.AddRange(further.Rows), Version = page.Version };
+        }
+        lock (_gate)
+            window.Replace(page, _tally, agent.Outbox);
+    }
+
+    /// <summary>
+    /// Brings conversations up to date that missed something: with <paramref name="all"/> every one that somebody here
+    /// follows, otherwise those of which the queue has said a newer revision than was handed on.
+    /// </summary>
+    public async Task ResyncConversations(bool all)
+    {
+        List<(string Id, Reader Reader, long Rev)> behind = [];
+        lock (_gate)
+        {
+            foreach (var (id, open) in _open)
+                if (open.Rev > 0 && (all || open.RevSaid > open.Rev))
+                    behind.Add((id, open.Agents.First().Who.Reader, open.Rev));
+            if (all)
+                foreach (var visitor in _visitors.Values)
+                    if (visitor is { ConversationId: { } id, Rev: > 0 } && !_open.ContainsKey(id))
+                        behind.Add((id, new Reader(AuthorType.Visitor, visitor.Id), visitor.Rev));
+        }
+        foreach (var (id, reader, rev) in behind)
+        {
+            var caughtUp = await grains.Conversation(WorkspaceId, id).Sync(reader, rev);
+            if (caughtUp.Value is not { } missed)
+                continue;
+            lock (_gate)
+                Take(CatchUp(id, missed));
+        }
+    }
+
+    private ConversationChanged CatchUp(string conversationId, CatchUp missed)
+    {
+        var visitorId = _open.GetValueOrDefault(conversationId)?.VisitorId
+            ?? _visitors.Values.FirstOrDefault(visitor => visitor.ConversationId == conversationId)?.Id ?? "";
+        // So much was missed that the events are gone: a revision far ahead makes each screen ask for a snapshot.
+        var events = missed.Events
+            ?? [new Hidden { Rev = missed.Snapshot!.Summary.Rev, At = clock.GetUtcNow() }];
+        return new ConversationChanged(conversationId, visitorId, events);
+    }
+}

@@ -1,0 +1,118 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Http;
+using LiveSupport.Api.Hubs;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LiveSupport.Api;
+
+/// <summary>The edge's composition: hubs, REST, pages, security. Everything it knows of the silo is grain interfaces.</summary>
+internal static class EdgeHosting
+{
+    private const long LargestRequest = 512 * 1024;
+    private const long LargestVisitorFrame = 64 * 1024;
+    private const long LargestAgentFrame = 128 * 1024;
+
+    /// <param name="builder">The host.</param>
+    /// <param name="dataFolder">Where the keys that protect cookies and tokens are kept.</param>
+    public static void AddEdge(this WebApplicationBuilder builder, string dataFolder)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Logging
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // Every refused sign-in and every broken frame of a stranger is no warning of ours.
+            .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddDataProtection()
+            .SetApplicationName("LiveSupport")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
+        services.AddSecurity();
+        services.AddHealth();
+        services.AddOpenApi();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Problems.Handler>();
+        services.ConfigureHttpJsonOptions(json => Strict(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+
+        services.AddSignalR(hubs =>
+            {
+                hubs.HandshakeTimeout = TimeSpan.FromSeconds(5);
+                hubs.KeepAliveInterval = TimeSpan.FromSeconds(10);
+                hubs.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
+                hubs.DisableImplicitFromServicesParameters = true;
+                hubs.AddFilter<HubGuard>();
+            })
+            .AddJsonProtocol(json => Strict(json.PayloadSerializerOptions))
+            .AddHubOptions<VisitorHub>(hub => hub.MaximumReceiveMessageSize = LargestVisitorFrame)
+            .AddHubOptions<AgentHub>(hub => hub.MaximumReceiveMessageSize = LargestAgentFrame);
+        services.RemoveAll<IHubProtocol>();
+        services.AddSingleton<IHubProtocol, EdgeProtocol>();
+        services.AddSingleton<HubGuard>();
+
+        var limits = builder.Configuration.GetSection("LiveSupport:Limits").Get<EdgeLimits>() ?? new EdgeLimits();
+        services.AddSingleton(provider => new EdgeBudgets(limits, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Relays>();
+        services.AddSingleton<Leases>();
+        services.AddSingleton<AgentSessions>();
+        services.AddSingleton<TypingNotes>();
+        services.AddSingleton<SettingsCache>();
+        services.AddHostedService<EdgePulse>();
+        services.AddHostedService<Welcome>();
+    }
+
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseMiddleware<Headers>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => Problems.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<Doorkeeper>();
+        app.UseAuthorization();
+        app.UseMiddleware<WebFiles>();
+        app.UseWebSockets();
+
+        app.MapOpenApi().AllowAnonymous();
+        app.MapHealth();
+        app.MapAccounts();
+        app.MapConversations();
+        app.MapSettings();
+        app.MapWidget();
+        app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
+        app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);
+    }
+
+    private static void Sockets(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets;
+        options.WebSockets.CloseTimeout = TimeSpan.FromSeconds(5);
+    }
+
+    /// <summary>JSON from outside: no unknown and no repeated member, none missing, no number for a name.</summary>
+    private static void Strict(JsonSerializerOptions json)
+    {
+        WireJson.Configure(json);
+        json.PropertyNameCaseInsensitive = false;
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.AllowDuplicateProperties = false;
+        json.RespectNullableAnnotations = true;
+        json.RespectRequiredConstructorParameters = true;
+        json.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+    }
+}

@@ -1,0 +1,61 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Http;
+
+/// <summary>What a token alone does not settle: from which page a request comes, and how many sockets one address holds.</summary>
+internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, EdgeBudgets budgets)
+{
+    private const string OwnHeader = "X-LiveSupport";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var path = http.Request.Path;
+        if (path.StartsWithSegments("/hubs/agent", StringComparison.Ordinal))
+        {
+            if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin))
+                throw NotAllowed();
+        }
+        else if (path.StartsWithSegments("/hubs/visitor", StringComparison.Ordinal))
+        {
+            await Visitor(http);
+            return;
+        }
+        else if (ChangesByCookie(http.Request) && http.Request.Headers[OwnHeader] != "1")
+        {
+            throw new RefusedException(Codes.Forbidden, $"Send the header {OwnHeader}: 1 with a call that changes something.");
+        }
+        await next(http);
+    }
+
+    private async Task Visitor(HttpContext http)
+    {
+        if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin)
+            && !(http.Items[typeof(VisitorPass)] is VisitorPass pass
+                && await settings.Of(pass.WorkspaceId) is { } workspace
+                && Origins.IsAllowed(http.Request, origin, workspace)))
+            throw NotAllowed();
+
+        // An upgraded request lasts as long as its socket.
+        var address = $"address:{Client.Address(http)}";
+        if (!budgets.TryOpen(address, budgets.Limits.ConnectionsPerAddress))
+            throw new RefusedException(Codes.RateLimited, "Too many connections from this address.");
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            budgets.Closed(address);
+        }
+    }
+
+    private static bool ChangesByCookie(HttpRequest request) =>
+        !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        && request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && !request.Path.StartsWithSegments("/api/widget", StringComparison.Ordinal)
+        && request.Cookies.ContainsKey(Policies.CookieName);
+
+    private static RefusedException NotAllowed() => new(Codes.OriginNotAllowed, "This site may not connect here.");
+}

@@ -1,0 +1,142 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.SignalR;
+
+namespace LiveSupport.Api.Hubs;
+
+/// <summary>The dashboard's socket.</summary>
+internal sealed class AgentHub(
+    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets,
+    IHubContext<AgentHub> sockets, TimeProvider clock) : Hub
+{
+    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(366);
+
+    private AgentConnection Me => (AgentConnection)Context.Items[typeof(AgentConnection)]!;
+    private string Workspace => Me.Who.WorkspaceId;
+    private AgentRef Agent => Me.Who.Agent;
+    private WorkspaceRelay Relay => relays.For(Workspace);
+
+    public override async Task OnConnectedAsync()
+    {
+        await Clients.Caller.SendAsync("events", new[] { Frame.Hello(clock.GetUtcNow()) });
+        var caller = sockets.Clients.Client(Context.ConnectionId);
+        var context = Context;
+        var me = new AgentConnection(Context.User!.Agent(), new Outbox(batch => caller.SendAsync("events", batch), context.Abort, clock));
+        Context.Items[typeof(AgentConnection)] = me;
+        HubGuard.Begin(Context, budgets, me.Outbox, also: null);
+        Relay.Add(me);
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (!Context.Items.TryGetValue(typeof(AgentConnection), out var value) || value is not AgentConnection me)
+            return;
+        me.Outbox.Dispose();
+        foreach (var id in Relay.Remove(me))
+            await leases.View(me.Who.WorkspaceId, id, me.Who.Agent, viewing: false);
+    }
+
+    public Task<QueuePage> Watch(WatchQueue request) =>
+        Relay.Watch(Me, new QueueQuery(Agent.Id, request.View, request.Filter, request.Sort, Input.Limit(request.Limit), Input.Cursor(request.Cursor)));
+
+    public async Task<ConversationSnapshot> Open(string conversationId)
+    {
+        var id = Input.Known(conversationId);
+        var isNew = Relay.Open(Me, id);
+        try
+        {
+            var snapshot = await grains.Conversation(Workspace, id).Snapshot(Me.Who.Reader).OrThrow();
+            Relay.Opened(snapshot);
+            await leases.View(Workspace, id, Agent, viewing: true);
+            return snapshot;
+        }
+        catch when (isNew)
+        {
+            Relay.Close(Me, id);
+            throw;
+        }
+    }
+
+    public async Task Close(string conversationId)
+    {
+        var id = Input.Known(conversationId);
+        if (Relay.Close(Me, id))
+            await leases.View(Workspace, id, Agent, viewing: false);
+    }
+
+    public async Task<WireCatchUp> Sync(SyncFrom request)
+    {
+        var id = Input.Known(request.ConversationId);
+        var conversation = grains.Conversation(Workspace, id);
+        return WireCatchUp.Of(id, request.Rev < 0
+            ? new CatchUp(null, await conversation.Snapshot(Me.Who.Reader).OrThrow())
+            : await conversation.Sync(Me.Who.Reader, request.Rev).OrThrow());
+    }
+
+    public async Task<EntryPage> Entries(EntriesBefore request) =>
+        await Conversation(request.ConversationId).Entries(Me.Who.Reader, request.Before, Input.Limit(request.Limit)).OrThrow();
+
+    public async Task<JoinResult> Join(string conversationId) => await Conversation(conversationId).Join(Agent).OrThrow();
+
+    public async Task UndoJoin(string conversationId) => await Conversation(conversationId).UndoJoin(Agent).OrThrow();
+
+    public async Task TakeOver(string conversationId) => await Conversation(conversationId).TakeOver(Agent).OrThrow();
+
+    [Costs(Cost.Message)]
+    public async Task<Sent> Send(AgentSend request)
+    {
+        var conversation = Conversation(request.ConversationId);
+        var message = new AgentMessage
+        {
+            ClientId = Input.ClientId(request.ClientId),
+            Text = Input.Message(request.Text, Limits.AgentText),
+            Agent = Agent,
+            IsNote = request.Kind == MessageKind.Note,
+            BasedOnSeq = request.BasedOnSeq,
+        };
+        if (request.AttachmentIds is { Count: > 0 })
+            throw Refusals.NotFound();
+        var posted = await conversation.Reply(message).OrThrow();
+        return new Sent(posted.Seq, posted.Rev, posted.At);
+    }
+
+    public async Task Typing(TypingIn request)
+    {
+        var id = Input.Known(request.ConversationId);
+        var visitorId = Relay.VisitorOf(id)
+            ?? (await grains.Conversation(Workspace, id).Row())?.Visitor.Id
+            ?? throw Refusals.NotFound();
+        await typing.Set(Workspace, new TypingChanged(id, visitorId, Me.Who.Author, request.IsTyping));
+    }
+
+    public async Task Seen(SeenUpTo request) => await Conversation(request.ConversationId).Seen(Me.Who.Reader, request.Seq).OrThrow();
+
+    public async Task HandToBot(string conversationId) => await Conversation(conversationId).HandToBot(Agent).OrThrow();
+
+    public async Task Solve(string conversationId) => await Conversation(conversationId).Solve(Agent).OrThrow();
+
+    public async Task Reopen(string conversationId) => await Conversation(conversationId).Reopen(Agent).OrThrow();
+
+    public async Task Assign(AssignTo request)
+    {
+        var conversation = Conversation(request.ConversationId);
+        var to = request.AgentId is { } id
+            ? (await grains.Agent(Workspace, Input.Known(id)).Profile() ?? throw Refusals.NotFound()).Ref
+            : null;
+        await conversation.Assign(Agent, to).OrThrow();
+    }
+
+    public async Task Snooze(SnoozeUntil request)
+    {
+        var now = clock.GetUtcNow();
+        if (request.Until <= now || request.Until > now + LongestSnooze)
+            throw Input.Bad("'until' must be a time within the next year.");
+        await Conversation(request.ConversationId).Snooze(Agent, request.Until.ToUniversalTime()).OrThrow();
+    }
+
+    public async Task SetAvailability(Availability availability) =>
+        await grains.Agent(Workspace, Agent.Id).SetAvailability(availability).OrThrow();
+
+    private IConversationGrain Conversation(string id) => grains.Conversation(Workspace, Input.Known(id));
+}

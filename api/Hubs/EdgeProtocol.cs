@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace LiveSupport.Api.Hubs;
+
+/// <summary>SignalR's JSON protocol, whose errors say <c>code: sentence</c> and nothing of the inside.</summary>
+internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
+{
+    private const string Marker = "HubException: ";
+    private readonly JsonHubProtocol _json = new(options);
+
+    public string Name => _json.Name;
+    public int Version => _json.Version;
+    public TransferFormat TransferFormat => _json.TransferFormat;
+
+    public bool IsVersionSupported(int version) => _json.IsVersionSupported(version);
+
+    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        if (!_json.TryParseMessage(ref input, binder, out message))
+            return false;
+        if (message is InvocationBindingFailureMessage failure)
+            message = new InvocationBindingFailureMessage(failure.InvocationId, failure.Target, ExceptionDispatchInfo.Capture(
+                new HubException($"{Codes.BadRequest}: '{Shorten(failure.Target)}' is no method here, or its arguments are not as documented.")));
+        return true;
+    }
+
+    public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => _json.WriteMessage(Plain(message), output);
+
+    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(Plain(message));
+
+    private static HubMessage Plain(HubMessage message) =>
+        message is CompletionMessage { Error: { } error } completion && error.IndexOf(Marker, StringComparison.Ordinal) is >= 0 and var at
+            ? CompletionMessage.WithError(completion.InvocationId!, error[(at + Marker.Length)..])
+            : message;
+
+    private static string Shorten(string name) => name.Length <= 40 ? name : name[..40];
+}

@@ -1,0 +1,42 @@
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Hubs;
+
+// What clients send to the hubs. Strict: every member that has no default must be there, no other may.
+
+internal sealed record VisitorSend(string ClientId, string Text, IReadOnlyList<string>? AttachmentIds = null);
+internal sealed record SyncFrom(string ConversationId, long Rev);
+internal sealed record SeenUpTo(string ConversationId, long Seq);
+internal sealed record EntriesBefore(string ConversationId, long? Before = null, int Limit = 50);
+internal sealed record PageNow(string Url, string? Title = null, string? Referrer = null);
+internal sealed record WhoIAm(string? Name = null, string? Email = null);
+internal sealed record Rating(string ConversationId, int Score, string? Comment = null);
+internal sealed record Which(string ConversationId);
+
+internal sealed record WatchQueue(
+    QueueView View = QueueView.All,
+    QueueFilter Filter = QueueFilter.All,
+    QueueSort Sort = QueueSort.Newest,
+    int Limit = 50,
+    string? Cursor = null);
+
+internal enum MessageKind
+{
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("reply")] Reply,
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("note")] Note,
+}
+
+internal sealed record AgentSend(
+    string ConversationId,
+    string ClientId,
+    string Text,
+    MessageKind Kind,
+    long? BasedOnSeq = null,
+    IReadOnlyList<string>? AttachmentIds = null);
+
+internal sealed record TypingIn(string ConversationId, bool IsTyping);
+internal sealed record AssignTo(string ConversationId, string? AgentId);
+internal sealed record SnoozeUntil(string ConversationId, DateTimeOffset Until);
+
+/// <summary>The acknowledgement of an agent's message.</summary>
+internal sealed record Sent(long Seq, long Rev, DateTimeOffset At);

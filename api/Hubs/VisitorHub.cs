@@ -1,0 +1,171 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.SignalR;
+
+namespace LiveSupport.Api.Hubs;
+
+/// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it.</summary>
+internal sealed class VisitorHub(
+    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets,
+    IHubContext<VisitorHub> sockets, TimeProvider clock) : Hub
+{
+    private const string SlotItem = "slot";
+
+    private VisitorConnection Me => (VisitorConnection)Context.Items[typeof(VisitorConnection)]!;
+    private string Workspace => Me.Pass.WorkspaceId;
+    private WorkspaceRelay Relay => relays.For(Workspace);
+
+    public override async Task OnConnectedAsync()
+    {
+        var pass = VisitorAuthentication.Pass(Context.GetHttpContext()!);
+        var slot = $"visitor:{pass.WorkspaceId}/{pass.VisitorId}";
+        if (!budgets.TryOpen(slot, budgets.Limits.ConnectionsPerVisitor))
+        {
+            await Clients.Caller.SendAsync("events", new[] { Frame.Bye(Codes.RateLimited, reconnect: false) });
+            Context.Abort();
+            return;
+        }
+        Context.Items[SlotItem] = slot;
+        await Clients.Caller.SendAsync("events", new[] { Frame.Hello(clock.GetUtcNow()) });
+        var caller = sockets.Clients.Client(Context.ConnectionId);
+        var context = Context;
+        var me = new VisitorConnection(pass, new Outbox(batch => caller.SendAsync("events", batch), context.Abort, clock));
+        Context.Items[typeof(VisitorConnection)] = me;
+        HubGuard.Begin(Context, budgets, me.Outbox, budgets.Visitors.For($"{pass.WorkspaceId}/{pass.VisitorId}"));
+        Relay.Add(me);
+        await leases.Attach(pass.WorkspaceId, me.Visitor);
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.Remove(SlotItem, out var slot))
+            budgets.Closed((string)slot!);
+        if (!Context.Items.TryGetValue(typeof(VisitorConnection), out var value) || value is not VisitorConnection me)
+            return;
+        me.Outbox.Dispose();
+        Relay.Remove(me);
+        await Typing(me, isTyping: false);
+        await leases.Attach(me.Pass.WorkspaceId, me.Visitor);
+    }
+
+    [Costs(Cost.Message)]
+    public async Task<Posted> Send(VisitorSend request)
+    {
+        var message = new VisitorMessage
+        {
+            ClientId = Input.ClientId(request.ClientId),
+            Text = Input.Message(request.Text, Limits.VisitorText),
+            Visitor = await Contact(),
+        };
+        if (request.AttachmentIds is { Count: > 0 })
+            throw Refusals.NotFound();
+
+        var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
+        var first = Me.Visitor.ConversationId is null;
+        var id = Me.Visitor.ConversationId ?? await visitor.OpenConversation(null);
+        var posted = await grains.Conversation(Workspace, id).Post(message);
+        if (posted.Refusal?.Code == Codes.Ended)
+        {
+            id = await visitor.OpenConversation(id);
+            posted = await grains.Conversation(Workspace, id).Post(message);
+        }
+        var ack = posted.OrThrow();
+        Relay.Knows(Me.Visitor, ack.ConversationId, 0);
+        if (first)
+            await leases.Attach(Workspace, Me.Visitor);
+        return ack;
+    }
+
+    public async Task<WireCatchUp> Sync(SyncFrom request)
+    {
+        var id = Input.Known(request.ConversationId);
+        var conversation = grains.Conversation(Workspace, id);
+        var caughtUp = request.Rev < 0
+            ? new CatchUp(null, await conversation.Snapshot(Me.Reader).OrThrow())
+            : await conversation.Sync(Me.Reader, request.Rev).OrThrow();
+        var first = Me.Visitor.ConversationId is null;
+        var rev = caughtUp.Snapshot?.Summary.Rev ?? (caughtUp.Events is [.., var last] ? last.Rev : request.Rev);
+        if (first || Me.Visitor.ConversationId == id)
+            Relay.Knows(Me.Visitor, id, rev);
+        if (first)
+            await leases.Attach(Workspace, Me.Visitor);
+        return WireCatchUp.Of(id, ForVisitor(caughtUp));
+    }
+
+    public async Task<EntryPage> Entries(EntriesBefore request) =>
+        await grains.Conversation(Workspace, Input.Known(request.ConversationId))
+            .Entries(Me.Reader, request.Before, Input.Limit(request.Limit)).OrThrow();
+
+    public Task Typing(bool isTyping) => Typing(Me, isTyping);
+
+    public async Task Seen(SeenUpTo request) =>
+        await grains.Conversation(Workspace, Input.Known(request.ConversationId)).Seen(Me.Reader, request.Seq).OrThrow();
+
+    public async Task Page(PageNow request)
+    {
+        Me.Visitor.Page = Input.Page(request.Url, request.Title, request.Referrer);
+        await leases.Attach(Workspace, Me.Visitor);
+    }
+
+    [Costs(Cost.Message)]
+    public async Task TalkToHuman()
+    {
+        var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
+        var id = await visitor.OpenConversation(null);
+        var asked = await grains.Conversation(Workspace, id).TalkToHuman(Me.Pass.VisitorId);
+        if (asked.Refusal?.Code == Codes.Ended)
+        {
+            id = await visitor.OpenConversation(id);
+            asked = await grains.Conversation(Workspace, id).TalkToHuman(Me.Pass.VisitorId);
+        }
+        asked.OrThrow();
+    }
+
+    [Costs(Cost.Message)]
+    public async Task Identify(WhoIAm request)
+    {
+        var (name, email) = (Input.Name(request.Name), Input.Email(request.Email));
+        if (name is null && email is null)
+            throw Input.Bad("Give a name or an e-mail address.");
+        Relay.Knows(Me.Visitor, await grains.Visitor(Workspace, Me.Pass.VisitorId).Identify(name, email).OrThrow());
+    }
+
+    [Costs(Cost.Message)]
+    public async Task Rate(Rating request)
+    {
+        var id = Input.Known(request.ConversationId);
+        if (request.Score is < 1 or > 5)
+            throw Input.Bad("'score' must be 1 to 5.");
+        var comment = string.IsNullOrEmpty(request.Comment) ? null : Input.Text(request.Comment, "comment", Limits.VisitorText);
+        await grains.Conversation(Workspace, id).Rate(Me.Pass.VisitorId, request.Score, comment).OrThrow();
+    }
+
+    [Costs(Cost.Message)]
+    public async Task End(Which request) =>
+        await grains.Conversation(Workspace, Input.Known(request.ConversationId)).End(Me.Pass.VisitorId).OrThrow();
+
+    private Task Typing(VisitorConnection me, bool isTyping) =>
+        me.Visitor.ConversationId is { } id
+            ? typing.Set(me.Pass.WorkspaceId, new TypingChanged(
+                id, me.Pass.VisitorId, new Author(AuthorType.Visitor, me.Pass.VisitorId, me.Visitor.Contact?.Name), isTyping))
+            : Task.CompletedTask;
+
+    private async Task<Contact> Contact()
+    {
+        if (Me.Visitor.Contact is { } known)
+            return known;
+        var profile = await grains.Visitor(Workspace, Me.Pass.VisitorId).Profile() ?? throw Refusals.NotFound();
+        Relay.Knows(Me.Visitor, profile);
+        return profile.Contact;
+    }
+
+    /// <summary>Who else looks on is the agents' affair.</summary>
+    private static CatchUp ForVisitor(CatchUp caughtUp) => caughtUp with
+    {
+        Events = caughtUp.Events is { } events ? [.. events.Select(change => Masking.For(AuthorType.Visitor, change))] : null,
+        Snapshot = caughtUp.Snapshot is { } snapshot
+            ? snapshot with { Viewers = [], Entries = snapshot.Entries.RemoveAll(Masking.IsInternal) }
+            : null,
+    };
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+
+namespace LiveSupport.Api.Security;
+
+/// <summary>How much one caller may do. Configured under <c>LiveSupport:Limits</c>.</summary>
+internal sealed class EdgeLimits
+{
+    /// <summary>Messages at once, and then per second, of a connection and of a visitor.</summary>
+    public double MessageBurst { get; set; } = 10;
+    public double MessagesPerSecond { get; set; } = 5;
+
+    /// <summary>Calls of any kind at once, and then per second, of a connection.</summary>
+    public double CallBurst { get; set; } = 100;
+    public double CallsPerSecond { get; set; } = 30;
+
+    /// <summary>Refused calls after which a flooding connection is closed.</summary>
+    public int RefusalsBeforeClose { get; set; } = 500;
+
+    /// <summary>Visitor sessions begun from one address. Whole offices share one.</summary>
+    public double SessionBurst { get; set; } = 2_000;
+    public double SessionsPerSecond { get; set; } = 50;
+
+    /// <summary>Sign-ins tried from one address.</summary>
+    public double LoginBurst { get; set; } = 100;
+    public double LoginsPerSecond { get; set; } = 5;
+
+    /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
+    public int ConnectionsPerAddress { get; set; } = 2_000;
+    public int ConnectionsPerVisitor { get; set; } = 20;
+}
+
+/// <summary>So many at once, and then so many a second.</summary>
+internal sealed class TokenBucket(double burst, double perSecond, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private double _spent;
+    private long _at = clock.GetTimestamp();
+
+    public bool TryTake()
+    {
+        lock (_gate)
+        {
+            Refill();
+            if (_spent > burst - 1)
+                return false;
+            _spent++;
+            return true;
+        }
+    }
+
+    public bool IsFull()
+    {
+        lock (_gate)
+        {
+            Refill();
+            return _spent <= 0;
+        }
+    }
+
+    private void Refill()
+    {
+        var now = clock.GetTimestamp();
+        _spent = Math.Max(0, _spent - (clock.GetElapsedTime(_at, now).TotalSeconds * perSecond));
+        _at = now;
+    }
+}
+
+/// <summary>One bucket for each subject. A full bucket remembers nothing and is forgotten.</summary>
+internal sealed class Budgets(double burst, double perSecond, TimeProvider clock)
+{
+    private const int SweepAt = 10_000;
+    private readonly ConcurrentDictionary<string, TokenBucket> _buckets = new();
+    private int _sweepAt = SweepAt;
+
+    public TokenBucket For(string subject)
+    {
+        if (_buckets.Count > _sweepAt)
+        {
+            foreach (var (key, bucket) in _buckets)
+                if (bucket.IsFull())
+                    _buckets.TryRemove(key, out _);
+            _sweepAt = Math.Max(SweepAt, _buckets.Count * 2);
+        }
+        return _buckets.GetOrAdd(subject, _ => new TokenBucket(burst, perSecond, clock));
+    }
+
+    public bool TryTake(string subject) => For(subject).TryTake();
+}
+
+/// <summary>All budgets of this process.</summary>
+internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, int> _sockets = new();
+
+    public EdgeLimits Limits { get; } = limits;
+    public Budgets Visitors { get; } = new(limits.MessageBurst, limits.MessagesPerSecond, clock);
+    public Budgets Sessions { get; } = new(limits.SessionBurst, limits.SessionsPerSecond, clock);
+    public Budgets Logins { get; } = new(limits.LoginBurst, limits.LoginsPerSecond, clock);
+
+    public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);
+    public TokenBucket Calls() => new(Limits.CallBurst, Limits.CallsPerSecond, clock);
+
+    /// <summary>Counts one more socket of the subject, unless it has <paramref name="most"/>.</summary>
+    public bool TryOpen(string subject, int most)
+    {
+        if (_sockets.AddOrUpdate(subject, 1, (_, open) => open + 1) <= most)
+            return true;
+        Closed(subject);
+        return false;
+    }
+
+    public void Closed(string subject)
+    {
+        if (_sockets.AddOrUpdate(subject, 0, (_, open) => open - 1) <= 0)
+            _sockets.TryRemove(KeyValuePair.Create(subject, 0));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Security;
+
+/// <summary>Checks what comes from outside. Text is stored as sent or refused, never silently changed; names lose invisible characters.</summary>
+internal static class Input
+{
+    /// <summary>A message: something to read in it, no more than <paramref name="most"/> characters.</summary>
+    public static string Message(string? text, int most)
+    {
+        var checkedText = Text(text, "text", most);
+        return checkedText.EnumerateRunes().Any(IsVisible) ? checkedText : throw Bad("The text is empty.");
+    }
+
+    /// <summary>Any text without control characters and halves of surrogate pairs.</summary>
+    public static string Text(string? text, string name, int most)
+    {
+        if (text is null)
+            throw Bad($"'{name}' is missing.");
+        if (text.Length > most)
+            throw new RefusedException(Codes.TooLong, $"'{name}' may have at most {most} characters.");
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]) && text[i] is not ('\t' or '\n' or '\r'))
+                throw Bad($"'{name}' holds a control character.");
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsSurrogatePair(text, i))
+                throw Bad($"'{name}' is not valid text.");
+            i++;
+        }
+        return text;
+    }
+
+    /// <summary>One line to call somebody by; null when nothing visible is left of it.</summary>
+    public static string? Name(string? name)
+    {
+        if (name is null)
+            return null;
+        var clean = new StringBuilder();
+        foreach (var rune in Text(name, "name", Limits.Name).EnumerateRunes())
+            if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
+                clean.Append(rune);
+        return clean.ToString().Trim() is { Length: > 0 } visible ? visible : null;
+    }
+
+    public static string? Email(string? email)
+    {
+        if (email is null)
+            return null;
+        var at = Text(email, "email", Limits.Email).IndexOf('@');
+        return at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') && !email.Any(c => char.IsWhiteSpace(c) || c is '<' or '>')
+            ? email
+            : throw Bad("'email' is no e-mail address.");
+    }
+
+    /// <summary>The page that a visitor looks at; only what the web shows.</summary>
+    public static PageView? Page(string? url, string? title, string? referrer)
+    {
+        if (url is null)
+            return null;
+        if (!Uri.TryCreate(Text(url, "url", Limits.Url), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+            throw Bad("'url' is no web address.");
+        return new PageView(
+            url,
+            title is null ? null : Text(title, "title", Limits.Name),
+            string.IsNullOrEmpty(referrer) ? null : Text(referrer, "referrer", Limits.Url));
+    }
+
+    /// <summary>An id that the caller did not make up: a malformed one is as unknown as any.</summary>
+    public static string Known(string? id) => Ids.IsWellFormed(id) ? id! : throw Refusals.NotFound();
+
+    /// <summary>An id that the caller makes up.</summary>
+    public static string ClientId(string? id) =>
+        Ids.IsWellFormed(id) ? id! : throw Bad($"'clientId' must be 1 to {Ids.MaxClientIdLength} of A-Z a-z 0-9 _ -.");
+
+    public static int Limit(int limit) =>
+        limit is >= 1 and <= 1_000 ? Math.Min(limit, Limits.Page) : throw Bad("'limit' must be between 1 and 100.");
+
+    /// <summary>Where a page ended.</summary>
+    public static string? Cursor(string? cursor) =>
+        cursor is null || QueueCursor.TryParse(cursor, out _) ? cursor : throw Bad("'cursor' is not one of ours.");
+
+    public static RefusedException Bad(string sentence) => new(Codes.BadRequest, sentence);
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+}

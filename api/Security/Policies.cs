@@ -1,0 +1,87 @@
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using LiveSupport.Api.Http;
+
+namespace LiveSupport.Api.Security;
+
+/// <summary>Who may do what. Denied unless an endpoint says otherwise.</summary>
+internal static class Policies
+{
+    public const string Agent = "agent";
+    public const string Admin = "admin";
+    public const string Visitor = "visitor";
+    public const string CookieName = "livesupport-session";
+
+    /// <summary>A session survives a revocation no longer than this (and its sockets no longer than a minute).</summary>
+    private static readonly TimeSpan RevalidateEvery = TimeSpan.FromSeconds(20);
+
+    public static void AddSecurity(this IServiceCollection services)
+    {
+        services.AddIdentityCore<AgentUser>(identity =>
+            {
+                identity.User.AllowedUserNameCharacters = "";
+                // Length is what makes a password strong; the rest makes people write it down.
+                identity.Password.RequiredLength = 8;
+                identity.Password.RequiredUniqueChars = 1;
+                identity.Password.RequireDigit = false;
+                identity.Password.RequireLowercase = false;
+                identity.Password.RequireUppercase = false;
+                identity.Password.RequireNonAlphanumeric = false;
+                identity.Lockout.MaxFailedAccessAttempts = 5;
+                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+            })
+            .AddUserStore<AgentStore>()
+            .AddSignInManager()
+            .AddClaimsPrincipalFactory<AgentPrincipal.Factory>()
+            .AddTokenProvider<AuthenticatorTokenProvider<AgentUser>>(TokenOptions.DefaultAuthenticatorProvider);
+
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+        {
+            stamp.ValidationInterval = RevalidateEvery;
+            stamp.OnRefreshingPrincipal = refresh =>
+            {
+                // The same session as before, with what is new about the agent.
+                var now = (System.Security.Claims.ClaimsIdentity)refresh.NewPrincipal!.Identity!;
+                now.RemoveClaim(now.FindFirst(AgentPrincipal.SessionClaim));
+                now.AddClaim(refresh.CurrentPrincipal!.FindFirst(AgentPrincipal.SessionClaim)!.Clone());
+                return Task.CompletedTask;
+            };
+        });
+
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddCookie(IdentityConstants.ApplicationScheme, cookie =>
+            {
+                cookie.Cookie.Name = CookieName;
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Strict;
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.ExpireTimeSpan = EndedSessions.CookieLife;
+                cookie.SlidingExpiration = true;
+                cookie.Events.OnValidatePrincipal = Validate;
+                cookie.Events.OnRedirectToLogin = context => Problems.Write(context.HttpContext, StatusCodes.Status401Unauthorized);
+                cookie.Events.OnRedirectToAccessDenied = context => Problems.Write(context.HttpContext, StatusCodes.Status403Forbidden);
+            })
+            .AddScheme<AuthenticationSchemeOptions, VisitorAuthentication>(VisitorAuthentication.SchemeName, null);
+
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser())
+            .AddPolicy(Admin, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireRole(nameof(AgentRole.Admin)))
+            .AddPolicy(Visitor, policy => policy.AddAuthenticationSchemes(VisitorAuthentication.SchemeName).RequireAuthenticatedUser())
+            .AddFallbackPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser());
+
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<VisitorTokens>();
+        services.AddSingleton<SetupLink>();
+    }
+
+    private static async Task Validate(CookieValidatePrincipalContext context)
+    {
+        var ended = context.HttpContext.RequestServices.GetRequiredService<EndedSessions>();
+        if (context.Principal?.FindFirst(AgentPrincipal.SessionClaim) is not { } session || ended.Contains(session.Value))
+            context.RejectPrincipal();
+        else
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+    }
+}

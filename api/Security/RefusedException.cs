@@ -1,0 +1,27 @@
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Security;
+
+/// <summary>A request is refused. Becomes <c>code: sentence</c> on a hub and a problem over HTTP.</summary>
+internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Sentence)
+{
+    public RefusedException(string code, string sentence)
+        : this(new Refusal(code, sentence))
+    {
+    }
+
+    public Refusal Refusal { get; } = refusal;
+}
+
+internal static class Refusals
+{
+    /// <summary>What is not there and what is not the caller's are refused with the same words.</summary>
+    public static RefusedException NotFound() => new(Codes.NotFound, "There is no such thing here, or it is not yours.");
+
+    /// <summary>The value, or the refusal thrown.</summary>
+    public static T OrThrow<T>(this Outcome<T> outcome) =>
+        outcome.Refusal is not { } refusal ? outcome.Value!
+        : throw (refusal.Code == Codes.NotFound ? NotFound() : new RefusedException(refusal));
+
+    public static async Task<T> OrThrow<T>(this Task<Outcome<T>> outcome) => (await outcome).OrThrow();
+}

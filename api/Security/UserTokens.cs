@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LiveSupport.Contracts;
+
+namespace LiveSupport.Api.Security;
+
+/// <summary>What a customer's site says of its signed-in user.</summary>
+internal sealed record VouchedUser(string Id, string? Name, string? Email);
+
+/// <summary>Reads the JWT with which a customer's site vouches for a user: HS256 and nothing else, with sub and exp.</summary>
+internal static class UserTokens
+{
+    private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
+    private const int LongestToken = 4_096;
+
+    /// <exception cref="RefusedException"><see cref="Codes.TokenInvalid"/> or <see cref="Codes.TokenExpired"/>.</exception>
+    public static VouchedUser Read(string token, string? secret, DateTimeOffset now)
+    {
+        if (string.IsNullOrEmpty(secret) || token.Length > LongestToken || token.Split('.') is not [var header, var payload, var signature])
+            throw Invalid();
+        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes($"{header}.{payload}"));
+        if (!CryptographicOperations.FixedTimeEquals(expected, Bytes(signature)))
+            throw Invalid();
+
+        // The algorithm is ours, not the token's to choose; a token that names another one is still refused.
+        if (Text(Json(header), "alg") != "HS256")
+            throw Invalid();
+        var claims = Json(payload);
+        if (Seconds(claims, "exp") is not { } expires || Text(claims, "sub") is not { Length: > 0 and <= 256 } sub)
+            throw Invalid();
+        if (expires + Leeway < now)
+            throw new RefusedException(Codes.TokenExpired, "The user token has expired. Ask the site for a new one.");
+        if (Seconds(claims, "nbf") is { } notBefore && notBefore - Leeway > now)
+            throw Invalid();
+        return new VouchedUser(sub, Input.Name(Text(claims, "name")), Input.Email(Text(claims, "email")));
+    }
+
+    private static JsonElement Json(string part)
+    {
+        try
+        {
+            var json = JsonDocument.Parse(Bytes(part)).RootElement;
+            return json.ValueKind == JsonValueKind.Object ? json : throw Invalid();
+        }
+        catch (JsonException)
+        {
+            throw Invalid();
+        }
+    }
+
+    private static byte[] Bytes(string part) => Base64Url.IsValid(part) ? Base64Url.DecodeFromChars(part) : throw Invalid();
+
+    private static string? Text(JsonElement json, string name)
+    {
+        try
+        {
+            return json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair is no text.
+            throw Invalid();
+        }
+    }
+
+    private static DateTimeOffset? Seconds(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds)
+        && seconds is >= 0 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    private static RefusedException Invalid() => new(Codes.TokenInvalid, "The user token is not valid.");
+}

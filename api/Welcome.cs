@@ -1,0 +1,66 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Http;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
+
+namespace LiveSupport.Api;
+
+/// <summary>Once everything runs: makes the first administrator if the configuration names one, and says where to go.</summary>
+internal sealed class Welcome(
+    IServiceScopeFactory scopes, IConfiguration configuration, IServer server, SetupLink setup,
+    IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Welcome> log) : BackgroundService
+{
+    private const int WeakBelow = 8;
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        var started = new TaskCompletionSource();
+        await using var atStart = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stop);
+        try
+        {
+            await CreateAdministrator();
+            await Greet();
+        }
+        catch (Exception broken) when (!stop.IsCancellationRequested)
+        {
+            log.LogCritical(broken, "The start-up could not be finished.");
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task CreateAdministrator()
+    {
+        if (configuration["LiveSupport:Admin:Email"] is not { Length: > 0 } email
+            || configuration["LiveSupport:Admin:Password"] is not { Length: > 0 } password
+            || await setup.Path() is null)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AgentUser>>();
+        var admin = AccountEndpoints.NewUser(Workspaces.Default, email.Split('@')[0], email, AgentRole.Admin, clock, onlyAsFirst: true);
+
+        // The operator's own choice is taken as it is; the rules for passwords are for everybody after.
+        if (password.Length < WeakBelow)
+            log.LogWarning("The administrator's password is shorter than {Length} characters.", WeakBelow);
+        admin.PasswordHash = users.PasswordHasher.HashPassword(admin, password);
+        var created = await users.CreateAsync(admin);
+        if (!created.Succeeded)
+            throw new InvalidOperationException($"The first administrator could not be created: {created.Errors.First().Description}");
+    }
+
+    private async Task Greet()
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?.TrimEnd('/') ?? "";
+        address = address.Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+            .Replace("+", "localhost", StringComparison.Ordinal);
+        Console.WriteLine($"Dashboard  {address}/");
+        Console.WriteLine($"Demo shop  {address}/demo");
+        if (await setup.Path() is { } path)
+            Console.WriteLine($"Set up     {address}{path}");
+    }
+}
