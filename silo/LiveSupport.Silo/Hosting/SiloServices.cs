@@ -1,4 +1,5 @@
 using LiveSupport.Silo.Bot;
+using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ internal static class SiloServices
     public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSqliteStores(options.DataFolder);
         services.AddHostedService<DefaultWorkspace>();
 
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
