@@ -30,15 +30,17 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
       break;
     case "mode":
       summary.mode = event.mode;
-      if (event.mode === "human_interaction") summary.isCase = true;
-      else summary.waitingSince = null;
+      if (event.mode === "human_interaction") {
+        summary.isCase = true;
+        summary.waitingSince ??= event.at;
+      } else summary.waitingSince = null;
       next.epoch = event.epoch;
       break;
     case "status":
       summary.status = event.status;
       next.epoch = event.epoch;
-      next.snoozedUntil = event.status === "snoozed" ? event.until : null;
-      if (event.status === "solved") summary.waitingSince = null;
+      next.snoozedUntil = event.until;
+      if (event.status !== "active") summary.waitingSince = null;
       break;
     case "owner":
       summary.owner = event.owner ?? null;
@@ -46,7 +48,7 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
       break;
     case "read":
       if (event.by.type === "visitor") next.visitorSeenSeq = Math.max(next.visitorSeenSeq, event.seq);
-      else next.agentSeenSeq = Math.max(next.agentSeenSeq, event.seq);
+      if (event.by.type === "agent") next.agentSeenSeq = Math.max(next.agentSeenSeq, event.seq);
       if (event.by.type === "agent" && reader.role === "agent" && event.by.id === reader.id)
         summary.unread = next.visitorEntries - event.visitorEntriesRead;
       break;
@@ -71,6 +73,13 @@ function addEntry(next: ConversationSnapshot, entry: Entry, reader: Reader): voi
 }
 
 function previewOf(summary: ConversationSummary, entry: Entry): void {
-  summary.preview = entry.text.slice(0, PreviewLength);
+  summary.preview = cut(entry.text || (entry.attachments?.[0]?.name ?? ""));
   summary.previewBy = entry.author;
+}
+
+/** No character is cut in two. */
+function cut(text: string): string {
+  if (text.length <= PreviewLength) return text;
+  const last = text.charCodeAt(PreviewLength - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? PreviewLength - 1 : PreviewLength);
 }
