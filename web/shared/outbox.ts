@@ -42,6 +42,8 @@ export class Outbox<M> {
   readonly #busy = new Set<string>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #attempts = new Map<string, number>();
+  /** What an earlier page left comes first: nothing is sent before it is known. */
+  readonly #restored: Promise<void>;
   #lastOrder = 0;
 
   constructor(
@@ -49,7 +51,9 @@ export class Outbox<M> {
     /** Delivers one message; called again with the same one after an error that may pass. */
     private readonly send: (message: M, lane: string) => Promise<Posted>,
     private readonly onSent: (item: Outgoing<M>, posted: Posted) => void = () => {},
-  ) {}
+  ) {
+    this.#restored = this.#restore();
+  }
 
   /** Oldest first. */
   get items(): ReadonlySignal<Outgoing<M>[]> {
@@ -64,16 +68,9 @@ export class Outbox<M> {
     void this.#run(lane);
   }
 
-  /** The connection is there (again): takes up what an earlier page or another tab left, and sends. */
+  /** The connection is there (again): takes up what another tab left, and sends. */
   async flush(): Promise<void> {
-    const known = new Set(this.#items.peek().map((item) => item.id));
-    const kept = (await this.store.all()).filter((item) => !known.has(item.id));
-    if (kept.length) {
-      for (const item of kept) if (item.state !== "failed") item.state = "waiting";
-      const merged = [...this.#items.peek(), ...kept.filter((item) => !this.#find(item.id))];
-      this.#items.value = merged.sort((a, b) => a.order - b.order);
-      this.#lastOrder = Math.max(this.#lastOrder, merged.at(-1)!.order);
-    }
+    await this.#restore();
     this.#attempts.clear();
     for (const lane of new Set(this.#items.peek().map((item) => item.lane))) void this.#run(lane);
   }
@@ -109,10 +106,20 @@ export class Outbox<M> {
       }
   }
 
+  async #restore(): Promise<void> {
+    const kept = (await this.store.all()).filter((item) => !this.#find(item.id));
+    if (!kept.length) return;
+    for (const item of kept) if (item.state !== "failed") item.state = "waiting";
+    // In front, whatever the clock says: they were written before this page's own.
+    this.#items.value = [...kept, ...this.#items.peek()];
+    this.#lastOrder = Math.max(this.#lastOrder, kept.at(-1)!.order);
+  }
+
   async #run(lane: string): Promise<void> {
     if (this.#busy.has(lane)) return;
     this.#busy.add(lane);
     clearTimeout(this.#timers.get(lane));
+    await this.#restored;
     try {
       for (let item = this.#next(lane); item; item = this.#next(lane)) {
         this.#update(item.id, { state: "sending" });
