@@ -82,10 +82,10 @@ internal static class EdgeHosting
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.UseRouting();
+        app.UseMiddleware<WebFiles>();
         app.UseAuthentication();
         app.UseMiddleware<Doorkeeper>();
         app.UseAuthorization();
-        app.UseMiddleware<WebFiles>();
         app.UseWebSockets();
 
         app.MapOpenApi().AllowAnonymous();

@@ -1,17 +1,38 @@
+using LiveSupport.Api;
 using LiveSupport.Silo.Hosting;
-
-namespace LiveSupport.Api;
+using LiveSupport.Silo.Storage;
+using LiveSupport.Silo.Storage.Sqlite;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>The one process: a silo that runs the grains, and an edge in front of it.</summary>
 public static class Program
 {
     private const string DefaultUrl = "http://localhost:5080";
 
+    /// <summary>Runs the system; with <c>--backup FILE</c> it copies the database, which may be in use, and ends.</summary>
     public static async Task<int> Main(string[] args)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
-        return Environment.ExitCode;
+        try
+        {
+            await using var app = Build(args);
+            if (app.Configuration["backup"] is { } file)
+            {
+                SqliteBackup.Write(DataFolder(app.Configuration), Path.GetFullPath(file));
+                return 0;
+            }
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (StoreCannotOpenException cannot)
+        {
+            await Console.Error.WriteLineAsync(cannot.Message);
+            return 1;
+        }
+        catch (IOException cannot) when (cannot.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{cannot.Message} Another program listens there; choose another address with --urls.");
+            return 1;
+        }
     }
 
     /// <summary>Puts the process together without starting it.</summary>
@@ -20,13 +41,22 @@ public static class Program
         var builder = WebApplication.CreateBuilder(args);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
-        var data = Path.GetFullPath(builder.Configuration["LiveSupport:Data"] ?? "data");
+        var data = DataFolder(builder.Configuration);
 
         builder.AddLiveSupportSilo(new SiloOptions { DataFolder = data });
         builder.AddEdge(data);
+        builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
 
         var app = builder.Build();
         app.UseEdge();
         return app;
+    }
+
+    private static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["LiveSupport:Data"] ?? "data");
+
+    private sealed class StoreCheck(IStoreHealth store) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken stop = default) =>
+            await store.Problem() is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
     }
 }

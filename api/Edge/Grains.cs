@@ -1,3 +1,4 @@
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Edge;
@@ -21,4 +22,14 @@ internal static class Grains
 
     public static IConversationGrain Conversation(this IGrainFactory grains, string workspaceId, string id) =>
         grains.GetGrain<IConversationGrain>(Ids.Key(workspaceId, id));
+
+    /// <summary>A conversation as an agent sees it; whether its visitor is online, only the visitor's grain knows.</summary>
+    /// <exception cref="RefusedException">There is no such conversation.</exception>
+    public static async Task<ConversationSnapshot> Snapshot(this IGrainFactory grains, SignedIn who, string id)
+    {
+        var snapshot = await grains.Conversation(who.WorkspaceId, id).Snapshot(who.Reader).OrThrow();
+        var visitor = snapshot.Summary.Visitor;
+        var online = await grains.Visitor(who.WorkspaceId, visitor.Id).Profile() is { Online: true };
+        return snapshot with { Summary = snapshot.Summary with { Visitor = visitor with { Online = online } } };
+    }
 }

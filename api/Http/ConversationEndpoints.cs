@@ -44,11 +44,8 @@ internal static class ConversationEndpoints
                 Input.Cursor(cursor)));
         }).WithSummary("A page of the queue, with exact counts.");
 
-        group.MapGet("/conversations/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
-        {
-            var me = http.User.Agent();
-            return await grains.Conversation(me.WorkspaceId, Input.Known(id)).Snapshot(me.Reader).OrThrow();
-        }).WithSummary("A conversation with its newest entries.");
+        group.MapGet("/conversations/{id}", (string id, HttpContext http, IGrainFactory grains) =>
+            grains.Snapshot(http.User.Agent(), Input.Known(id))).WithSummary("A conversation with its newest entries.");
 
         group.MapGet("/conversations/{id}/entries", async (string id, HttpContext http, IGrainFactory grains, long? before, int? limit) =>
         {

@@ -5,13 +5,21 @@ internal sealed class Headers(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext http)
     {
+        // At the last moment: an error begins its answer anew.
+        http.Response.OnStarting(static context => Set((HttpContext)context), http);
+        return next(http);
+    }
+
+    private static Task Set(HttpContext http)
+    {
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (headers.ContentSecurityPolicy.Count == 0)
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
             headers.CacheControl = "no-store";
-        return next(http);
+        return Task.CompletedTask;
     }
 }

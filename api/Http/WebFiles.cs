@@ -18,7 +18,7 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.GetEndpoint() is not null || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (http.GetEndpoint() is not null)
         {
             await next(http);
             return;
@@ -34,9 +34,9 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             _ when path.EndsWith(".html", StringComparison.Ordinal) => null,
             _ => path[1..],
         };
-        if (file is null || Find(file) is not { } found)
+        if (file is null || Find(file) is not { } found || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
-            await next(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
         var policy = file switch

@@ -46,7 +46,7 @@ internal sealed class AgentHub(
         var isNew = Relay.Open(Me, id);
         try
         {
-            var snapshot = await grains.Conversation(Workspace, id).Snapshot(Me.Who.Reader).OrThrow();
+            var snapshot = await grains.Snapshot(Me.Who, id);
             Relay.Opened(snapshot);
             await leases.View(Workspace, id, Agent, viewing: true);
             return snapshot;
@@ -69,9 +69,8 @@ internal sealed class AgentHub(
     {
         var id = Input.Known(request.ConversationId);
         var conversation = grains.Conversation(Workspace, id);
-        return WireCatchUp.Of(id, request.Rev < 0
-            ? new CatchUp(null, await conversation.Snapshot(Me.Who.Reader).OrThrow())
-            : await conversation.Sync(Me.Who.Reader, request.Rev).OrThrow());
+        var caughtUp = request.Rev < 0 ? new CatchUp(null, null) : await conversation.Sync(Me.Who.Reader, request.Rev).OrThrow();
+        return WireCatchUp.Of(id, caughtUp.Events is null ? new CatchUp(null, await grains.Snapshot(Me.Who, id)) : caughtUp);
     }
 
     public async Task<EntryPage> Entries(EntriesBefore request) =>

@@ -40,6 +40,7 @@ public sealed record AgentProfile(
     [property: Id(3)] AgentRole Role,
     [property: Id(4)] Availability Availability)
 {
+    [JsonIgnore]
     public AgentRef Ref => new(Id, Name);
 }
 

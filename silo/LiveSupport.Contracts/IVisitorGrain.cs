@@ -84,5 +84,6 @@ public sealed record VisitorProfile
     /// <summary>The conversation in which the next message would land; null before the first message.</summary>
     [Id(13)] public string? ConversationId { get; init; }
 
+    [JsonIgnore]
     public Contact Contact => new(Id, Name, Email, Verified);
 }
