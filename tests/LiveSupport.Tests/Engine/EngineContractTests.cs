@@ -39,13 +39,6 @@ public sealed class EngineContractTests(EngineHost host) : IClassFixture<EngineH
     }
 
     [Fact]
-    public async Task Calls_of_one_caller_arrive_in_their_order()
-    {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Turns.Add()));
-        Assert.Equal(Enumerable.Range(1, 50), answers);
-    }
-
-    [Fact]
     public async Task Readers_run_among_themselves()
     {
         var first = Turns.Read($"{_key} 1", $"{_key} 2 begins");
