@@ -23,7 +23,7 @@ public static class Program
             await app.RunAsync();
             return Environment.ExitCode;
         }
-        catch (StoreCannotOpenException cannot)
+        catch (Exception cannot) when (cannot is StoreCannotOpenException or SiloRoleException)
         {
             await Console.Error.WriteLineAsync(cannot.Message);
             return 1;
@@ -43,7 +43,7 @@ public static class Program
             builder.WebHost.UseUrls(DefaultUrl);
         var data = DataFolder(builder.Configuration);
 
-        builder.AddLiveSupportSilo(new SiloOptions { DataFolder = data });
+        builder.AddLiveSupportSilo(new SiloOptions { DataFolder = data, Role = builder.Configuration["LiveSupport:Role"] ?? SiloOptions.All });
         builder.AddEdge(data);
         builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
 

@@ -6,12 +6,12 @@ namespace LiveSupport.Silo.Hosting;
 /// <summary>The silo's composition root on the embedded engine: one process that is everything.</summary>
 public static class SiloHosting
 {
-    /// <exception cref="InvalidOperationException">The role needs a cluster.</exception>
+    /// <exception cref="SiloRoleException">The role needs a cluster.</exception>
     public static void AddLiveSupportSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         if (options.Role != SiloOptions.All)
         {
-            throw new InvalidOperationException(
+            throw new SiloRoleException(
                 $"The role '{options.Role}' needs a cluster, and this build holds the embedded engine, which is one process. "
                 + "Build with -p:GrainEngine=Orleans, or leave the role at 'all'.");
         }

@@ -13,12 +13,12 @@ public static class SiloHosting
     /// <summary>How often a stream is looked at: what it adds to the way from one screen to another.</summary>
     private static readonly TimeSpan StreamPoll = TimeSpan.FromMilliseconds(10);
 
-    /// <exception cref="InvalidOperationException">There is no such role.</exception>
+    /// <exception cref="SiloRoleException">There is no such role.</exception>
     public static void AddLiveSupportSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         if (options.Role != SiloOptions.All)
         {
-            throw new InvalidOperationException(
+            throw new SiloRoleException(
                 $"The role '{options.Role}' needs several processes that find each other, and their membership is not set up yet. "
                 + "Leave the role at 'all'.");
         }

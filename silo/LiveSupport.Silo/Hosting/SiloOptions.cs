@@ -11,3 +11,6 @@ public sealed record SiloOptions
     /// <summary>What this process is in the cluster.</summary>
     public string Role { get; init; } = All;
 }
+
+/// <summary>This build cannot play that role; the message says which build can.</summary>
+public sealed class SiloRoleException(string message) : Exception(message);

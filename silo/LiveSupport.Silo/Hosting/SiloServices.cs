@@ -2,7 +2,6 @@ using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LiveSupport.Silo.Hosting;
 
@@ -12,7 +11,6 @@ internal static class SiloServices
     /// <summary>To be called after the engine was added: what starts here calls grains.</summary>
     public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSqliteStores(options.DataFolder);
         services.AddHostedService<DefaultWorkspace>();
 
