@@ -1,0 +1,152 @@
+using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Queue;
+
+public sealed class QueueGrainTests : IAsyncLifetime
+{
+    private static readonly AgentRef Mira = new("mira", "Mira");
+    private static readonly QueueQuery All = new("mira", QueueView.All, QueueFilter.All, QueueSort.Newest, Limit: 100);
+
+    private SiloHost _silo = null!;
+
+    public async Task InitializeAsync() => _silo = await SiloHost.Start();
+
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
+
+    [Fact]
+    public async Task A_row_that_is_answered_for_survives_a_restart()
+    {
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 200).Select(i => QueueIndexTests.Row(random, $"c{i}", 1)).ToList();
+        await Task.WhenAll(rows.Select(row => _silo.Queue.Upsert(row, [new IndexedEntry(1, $"word{row.Id}", row.LastAt)])));
+        Assert.True(_silo.Store.Writes < rows.Count, "Rows that come together are written together.");
+        var before = await Everything();
+
+        _silo = await _silo.Restart();
+
+        Assert.Equal(before.Select(row => row.Id), (await Everything()).Select(row => row.Id));
+        Assert.Equal("c77", Assert.Single((await _silo.Queue.Search("wordc77", "mira", 10)).Messages).ConversationId);
+        Assert.Equal(200, (await _silo.Queue.Tally()).Total.All);
+    }
+
+    [Fact]
+    public async Task An_old_row_and_a_repeat_change_nothing()
+    {
+        var row = Active("c1", rev: 5);
+        await _silo.Queue.Upsert(row, []);
+        var version = (await _silo.Queue.Tally()).Version;
+
+        await _silo.Queue.Upsert(row, []);
+        await _silo.Queue.Upsert(row with { Rev = 4, Preview = "old" }, []);
+
+        Assert.Equal(row.Preview, Assert.Single((await _silo.Queue.Page(All)).Rows).Preview);
+        Assert.Equal(version, (await _silo.Queue.Tally()).Version);
+    }
+
+    [Fact]
+    public async Task A_solved_conversation_leaves_memory_and_can_come_back_with_exact_counts()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1) with { Owner = Mira }, []);
+        await _silo.Queue.Upsert(Active("c1", rev: 2) with { Owner = Mira, Status = Status.Solved }, []);
+        Assert.Equal(new StatusTally(0, 0, 1), (await _silo.Queue.Tally()).Total);
+        Assert.Equal("c1", Assert.Single((await _silo.Queue.Page(All with { Filter = QueueFilter.Solved })).Rows).Id);
+
+        await _silo.Queue.Upsert(Active("c1", rev: 1) with { Owner = Mira }, []);
+        Assert.Equal(new StatusTally(0, 0, 1), (await _silo.Queue.Tally()).Total);
+
+        await _silo.Queue.Upsert(Active("c1", rev: 3) with { Owner = Mira }, []);
+        Assert.Equal(new StatusTally(1, 0, 0), (await _silo.Queue.Tally()).Total);
+        Assert.Equal(new StatusTally(1, 0, 0), (await _silo.Queue.Tally()).Owners["mira"]);
+        Assert.Empty((await _silo.Queue.Page(All with { Filter = QueueFilter.Solved })).Rows);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_acknowledges_nothing_and_shows_nothing()
+    {
+        _silo.Store.Broken = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => _silo.Queue.Upsert(Active("c1", rev: 1), []));
+        Assert.Empty((await _silo.Queue.Page(All)).Rows);
+        Assert.Equal(0, (await _silo.Queue.Tally()).Total.All);
+
+        _silo.Store.Broken = false;
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        Assert.Single((await _silo.Queue.Page(All)).Rows);
+    }
+
+    [Fact]
+    public async Task Versions_of_changes_are_dense_and_carry_the_row_before()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        var first = await _silo.Hear<QueueChanged>();
+        await _silo.Queue.Upsert(Active("c1", rev: 2) with { Owner = Mira }, []);
+        var second = await _silo.Hear<QueueChanged>();
+
+        Assert.Equal(first.Version + 1, second.Version);
+        Assert.Null(Assert.Single(first.Rows).Before);
+        Assert.Equal(1, Assert.Single(second.Rows).Before?.Rev);
+        Assert.Equal(new StatusTally(1, 0, 0), second.Owners["mira"]);
+        await _silo.Hear<Tick>(tick => tick.Version == second.Version);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_not_ours_is_refused() =>
+        await Assert.ThrowsAnyAsync<Exception>(() => _silo.Queue.Page(All with { Cursor = "' or 1=1--" }));
+
+    [Fact]
+    public async Task A_row_left_behind_by_a_crash_is_brought_up_to_its_conversation()
+    {
+        var visitor = new Contact("v1");
+        await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = visitor });
+        _silo.Store.Broken = true;
+        var refused = await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m2", Text = "wherever", Visitor = visitor });
+        Assert.Equal(Codes.Unavailable, refused.Refusal?.Code);
+
+        _silo = await _silo.Restart();
+
+        await _silo.Hear<QueueChanged>(changed => changed.Rows.Any(change => change.Row.Id == "c1" && change.Row.Seq >= 2));
+        var head = await _silo.Conversation("c1").Row();
+        Assert.Equal(head!.Rev, Assert.Single((await _silo.Queue.Page(All)).Rows).Rev);
+        Assert.Single((await _silo.Queue.Search("wherever", "mira", 10)).Messages);
+    }
+
+    [Fact]
+    public async Task A_snooze_ends_when_its_time_has_come()
+    {
+        await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("v1") });
+        await _silo.Conversation("c1").Join(Mira);
+        await _silo.Conversation("c1").Snooze(Mira, _silo.Clock.GetUtcNow().AddHours(3));
+        await _silo.Hear<QueueChanged>(changed => changed.Rows[^1].Row.Status == Status.Snoozed);
+
+        _silo.Clock.Advance(TimeSpan.FromHours(3));
+
+        await _silo.Hear<QueueChanged>(changed => changed.Rows[^1].Row.Status == Status.Active);
+    }
+
+    [Fact]
+    public async Task Shows_who_is_there()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        await _silo.Queue.Presence("vc1", online: true);
+        Assert.True(Assert.Single((await _silo.Queue.Page(All)).Rows).Visitor.Online);
+        await _silo.Queue.Presence("vc1", online: false);
+        Assert.False(Assert.Single((await _silo.Queue.Page(All)).Rows).Visitor.Online);
+    }
+
+    private async Task<List<ConversationSummary>> Everything()
+    {
+        List<ConversationSummary> rows = [];
+        string? cursor = null;
+        do
+        {
+            var page = await _silo.Queue.Page(All with { Limit = 30, Cursor = cursor });
+            rows.AddRange(page.Rows);
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+        return rows;
+    }
+
+    private static QueueRow Active(string id, long rev) =>
+        QueueIndexTests.Row(new Random(3), id, rev) with { Status = Status.Active, Owner = null, Mode = Mode.Bot, IsCase = false };
+}

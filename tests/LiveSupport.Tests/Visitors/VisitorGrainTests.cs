@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Visitors;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Visitors;
+
+public sealed class VisitorGrainTests : IAsyncLifetime
+{
+    private SiloHost _silo = null!;
+
+    public async Task InitializeAsync() => _silo = await SiloHost.Start();
+
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
+
+    [Fact]
+    public async Task Another_secret_does_not_get_in()
+    {
+        var visitor = _silo.Visitor("v1");
+        Assert.True((await visitor.Begin(Session("one"))).Accepted);
+        Assert.True((await visitor.Begin(Session("one"))).Accepted);
+        Assert.Equal(Codes.TokenInvalid, (await visitor.Begin(Session("two"))).Refusal?.Code);
+
+        _silo = await _silo.Restart();
+        Assert.Equal(Codes.TokenInvalid, (await _silo.Visitor("v1").Begin(Session("two"))).Refusal?.Code);
+        Assert.True((await _silo.Visitor("v1").Begin(Session("one"))).Accepted);
+    }
+
+    [Fact]
+    public async Task Whom_the_site_vouches_for_gets_in_from_every_browser()
+    {
+        var vouched = new Contact("v1", "Dev Anand", "dev@example.com", Verified: true);
+        Assert.True((await _silo.Visitor("v1").Begin(Session("one") with { Vouched = vouched })).Accepted);
+        var profile = (await _silo.Visitor("v1").Begin(Session("two") with { Vouched = vouched })).Value!;
+        Assert.True(profile.Verified);
+        Assert.Equal("Dev Anand", profile.Name);
+        Assert.Equal(Codes.Forbidden, (await _silo.Visitor("v1").Identify("Somebody Else", null)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Two_tabs_that_ask_at_once_get_one_conversation()
+    {
+        await _silo.Visitor("v1").Begin(Session("one"));
+        var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _silo.Visitor("v1").OpenConversation(null)));
+        var id = Assert.Single(ids.Distinct());
+
+        var next = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _silo.Visitor("v1").OpenConversation(after: id)));
+        Assert.NotEqual(id, Assert.Single(next.Distinct()));
+    }
+
+    [Fact]
+    public async Task A_name_reaches_the_queue()
+    {
+        await _silo.Visitor("v1").Begin(Session("one"));
+        var id = await _silo.Visitor("v1").OpenConversation(null);
+        await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("v1") });
+
+        Assert.True((await _silo.Visitor("v1").Identify(" Zoë ", "zoe@example.com")).Accepted);
+
+        var row = Assert.Single((await _silo.Queue.Page(new QueueQuery("mira", QueueView.All, QueueFilter.All, QueueSort.Newest, 10))).Rows);
+        Assert.Equal(("Zoë", "zoe@example.com"), (row.Visitor.Name, row.Visitor.Email));
+        Assert.Equal(Codes.BadRequest, (await _silo.Visitor("v1").Identify(null, "nobody")).Refusal?.Code);
+        Assert.Equal(Codes.NotFound, (await _silo.Visitor("unknown").Identify("x", null)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Presence_is_told_when_it_changes_and_gone_only_after_the_grace()
+    {
+        await _silo.Visitor("v1").Begin(Session("one"));
+        await _silo.Visitor("v1").OpenConversation(null);
+        await _silo.Visitor("v1").Attach("edge", 1, new PageView("https://shop/a", "A"));
+        Assert.True((await _silo.Hear<PresenceChanged>()).Online);
+        Assert.Equal("https://shop/a", (await _silo.Hear<VisitorChanged>()).Visitor.Page?.Url);
+
+        await _silo.Visitor("v1").Attach("edge", 0, null);
+        Assert.True((await _silo.Visitor("v1").Profile())!.Online);
+        _silo.Clock.Advance(Presence.Grace);
+        await _silo.Visitor("v1").Attach("other-edge", 0, null);
+        Assert.False((await _silo.Hear<PresenceChanged>()).Online);
+    }
+
+    private static VisitorSession Session(string secret) => new()
+    {
+        SecretHash = [.. SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))],
+        Device = Device.Desktop,
+    };
+}
