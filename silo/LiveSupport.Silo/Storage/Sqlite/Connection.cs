@@ -56,7 +56,7 @@ internal sealed class Connection : IDisposable
         var connection = new Connection(file, raw.SQLITE_OPEN_READWRITE);
         try
         {
-            connection.Execute("PRAGMA busy_timeout = 1000; PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;");
+            connection.Execute("PRAGMA busy_timeout = 1000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;");
             return connection;
         }
         catch

@@ -22,7 +22,7 @@ internal static class Migrations
             id TEXT NOT NULL,
             rev INTEGER NOT NULL,
             status INTEGER NOT NULL,
-            is_case INTEGER NOT NULL,
+            unassigned INTEGER NOT NULL,
             owner TEXT,
             visitor TEXT NOT NULL,
             name TEXT,

@@ -8,38 +8,30 @@ namespace LiveSupport.Silo.Storage.Sqlite;
 /// </summary>
 internal static class PageSql
 {
-    public static string For(RowQuery query)
+    /// <summary>Null when no row can be on the page.</summary>
+    public static string? For(RowQuery query)
     {
+        // The same as QueueRules.Holds, which the contract suite checks; who is unassigned was decided when the row was written.
+        var unassigned = query.View == QueueView.Unassigned || query.Filter == QueueFilter.Unassigned;
+        var mine = query.View == QueueView.Inbox || query.Filter == QueueFilter.Mine;
+        var onlyActive = unassigned || query.Filter == QueueFilter.Active;
+        var onlySolved = query.OnlySolved || query.Filter == QueueFilter.Solved;
+        if (onlyActive && onlySolved)
+            return null;
+
         var order = query.Sort == QueueSort.Oldest ? "last_at, id" : "last_at DESC, id DESC";
-        var beyond = query.After is null ? "" : query.Sort == QueueSort.Oldest ? " AND (last_at, id) > (?4, ?5)" : " AND (last_at, id) < (?4, ?5)";
-        var which = Conditions(query.View, query.Filter) + beyond;
-        var solved = $"SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND status = 2{which} ORDER BY {order} LIMIT ?3";
-        if (query.OnlySolved)
-            return solved;
+        var rest = (unassigned ? " AND unassigned = 1" : "")
+            + (mine ? " AND owner = ?2" : "")
+            + (query.After is null ? "" : query.Sort == QueueSort.Oldest ? " AND (last_at, id) > (?4, ?5)" : " AND (last_at, id) < (?4, ?5)")
+            + $" ORDER BY {order} LIMIT ?3";
+        var solved = Rows + "status = 2" + rest;
+        var open = Rows + "status <> 2" + (onlyActive ? " AND status = 0" : "") + rest;
 
         // Solved rows come in their index's order; the others are few and are sorted.
-        var unsolved = $"SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND status <> 2{which} ORDER BY {order} LIMIT ?3";
-        return $"SELECT row, last_at, id FROM (SELECT * FROM ({solved}) UNION ALL SELECT * FROM ({unsolved})) ORDER BY {order} LIMIT ?3";
+        return onlySolved ? solved
+            : onlyActive ? open
+            : $"SELECT row, last_at, id FROM (SELECT * FROM ({solved}) UNION ALL SELECT * FROM ({open})) ORDER BY {order} LIMIT ?3";
     }
 
-    // The same as QueueRules.Holds, which the contract suite checks.
-    private static string Conditions(QueueView view, QueueFilter filter)
-    {
-        const string Mine = " AND owner = ?2";
-        const string Unassigned = " AND is_case = 1 AND owner IS NULL AND status = 0";
-        return view switch
-        {
-            QueueView.Inbox => Mine,
-            QueueView.Unassigned => Unassigned,
-            _ => "",
-        }
-        + filter switch
-        {
-            QueueFilter.Active => " AND status = 0",
-            QueueFilter.Solved => " AND status = 2",
-            QueueFilter.Mine => Mine,
-            QueueFilter.Unassigned => Unassigned,
-            _ => "",
-        };
-    }
+    private const string Rows = "SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND ";
 }

@@ -7,20 +7,20 @@ internal static class RowWriter
 {
     private const string Look = """
         SELECT n, rev,
-            status = ?3 AND is_case = ?4 AND owner IS ?5,
+            status = ?3 AND unassigned = ?4 AND owner IS ?5,
             visitor = ?6 AND name IS ?7 AND email IS ?8
         FROM conversation WHERE workspace = ?1 AND id = ?2
         """;
 
     private const string Insert = """
-        INSERT INTO conversation (workspace, id, status, is_case, owner, visitor, name, email, rev, last_at, row)
+        INSERT INTO conversation (workspace, id, status, unassigned, owner, visitor, name, email, rev, last_at, row)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """;
 
     private const string Touch = "UPDATE conversation SET rev = ?2, last_at = ?3, row = ?4 WHERE n = ?1";
 
     private const string Replace = """
-        UPDATE conversation SET status = ?2, is_case = ?3, owner = ?4, visitor = ?5, name = ?6, email = ?7, rev = ?8, last_at = ?9, row = ?10
+        UPDATE conversation SET status = ?2, unassigned = ?3, owner = ?4, visitor = ?5, name = ?6, email = ?7, rev = ?8, last_at = ?9, row = ?10
         WHERE n = ?1
         """;
 
@@ -56,7 +56,7 @@ internal static class RowWriter
         bool sameColumns, samePerson;
         using (var look = connection.Use(Look))
         {
-            look.Bind(1, workspaceId).Bind(2, row.Id).Bind(3, (int)row.Status).Bind(4, row.IsCase).Bind(5, row.Owner?.Id)
+            look.Bind(1, workspaceId).Bind(2, row.Id).Bind(3, (int)row.Status).Bind(4, QueueRules.IsUnassigned(row)).Bind(5, row.Owner?.Id)
                 .Bind(6, row.Visitor.Id).Bind(7, row.Visitor.Name).Bind(8, row.Visitor.Email);
             if (!look.Step())
                 return InsertRow(connection, workspaceId, row, json);
@@ -78,7 +78,7 @@ internal static class RowWriter
             Run(connection, ForgetPerson, n);
         using (var replace = connection.Use(Replace))
         {
-            replace.Bind(1, n).Bind(2, (int)row.Status).Bind(3, row.IsCase).Bind(4, row.Owner?.Id)
+            replace.Bind(1, n).Bind(2, (int)row.Status).Bind(3, QueueRules.IsUnassigned(row)).Bind(4, row.Owner?.Id)
                 .Bind(5, row.Visitor.Id).Bind(6, row.Visitor.Name).Bind(7, row.Visitor.Email)
                 .Bind(8, row.Rev).Bind(9, row.LastAt).Bind(10, json).Run();
         }
@@ -93,7 +93,7 @@ internal static class RowWriter
         long n;
         using (var insert = connection.Use(Insert))
         {
-            insert.Bind(1, workspaceId).Bind(2, row.Id).Bind(3, (int)row.Status).Bind(4, row.IsCase).Bind(5, row.Owner?.Id)
+            insert.Bind(1, workspaceId).Bind(2, row.Id).Bind(3, (int)row.Status).Bind(4, QueueRules.IsUnassigned(row)).Bind(5, row.Owner?.Id)
                 .Bind(6, row.Visitor.Id).Bind(7, row.Visitor.Name).Bind(8, row.Visitor.Email)
                 .Bind(9, row.Rev).Bind(10, row.LastAt).Bind(11, json).Run();
             n = connection.LastRowId;

@@ -13,6 +13,9 @@ public static class SqliteBackup
         if (File.Exists(targetFile))
             throw new StoreCannotOpenException($"'{targetFile}' exists already: name another file.");
 
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(targetFile))))
+            throw new StoreCannotOpenException($"The folder of '{targetFile}' does not exist.");
+
         var partial = targetFile + ".partial";
         try
         {

@@ -46,14 +46,16 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
         return (IReadOnlyDictionary<string, int>)counts;
     });
 
-    public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => database.Readers.Read(connection =>
-    {
-        using var page = connection.Use(PageSql.For(query));
-        page.Bind(1, workspaceId).Bind(2, query.AgentId).Bind(3, query.Limit);
-        if (query.After is { } after)
-            page.Bind(4, after.LastAt).Bind(5, after.Id);
-        return Rows(page);
-    });
+    public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => PageSql.For(query) is not { } sql
+        ? Task.FromResult<IReadOnlyList<QueueRow>>([])
+        : database.Readers.Read(connection =>
+        {
+            using var page = connection.Use(sql);
+            page.Bind(1, workspaceId).Bind(2, query.AgentId).Bind(3, query.Limit);
+            if (query.After is { } after)
+                page.Bind(4, after.LastAt).Bind(5, after.Id);
+            return Rows(page);
+        });
 
     public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) => database.Readers.Read(connection =>
     {

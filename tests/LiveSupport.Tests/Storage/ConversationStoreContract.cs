@@ -1,0 +1,328 @@
+using System.Collections.Immutable;
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage;
+
+namespace LiveSupport.Tests.Storage;
+
+/// <summary>What every store of the queue's rows must do. Derived once for each store.</summary>
+public abstract class ConversationStoreContract
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string _workspace = $"w{Guid.NewGuid():N}";
+
+    /// <summary>The store under test. It may hold what other tests wrote: each test has a workspace of its own.</summary>
+    protected abstract IConversationStore Store { get; }
+
+    [Fact]
+    public async Task A_row_is_found_as_it_was_written()
+    {
+        var row = Row("c1") with
+        {
+            Owner = new AgentRef("a1", "Åsa"),
+            PreviewBy = new Author(AuthorType.Agent, "a1", "Åsa"),
+            Visitor = new Contact("v1", "Żaneta", "zaneta@example.com", true),
+            WaitingSince = Noon.AddTicks(3),
+            DueAt = Noon.AddDays(1),
+            Reads = ImmutableDictionary<string, int>.Empty.Add("a1", 2),
+        };
+        await Write(row);
+
+        var found = await Store.Find(_workspace, "c1");
+
+        Assert.NotNull(found);
+        Assert.Equal(row.Reads, found.Reads);
+        Assert.Equal(row, found with { Reads = row.Reads });
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_null_and_so_is_what_another_workspace_has()
+    {
+        await Write(Row("c1"));
+
+        Assert.Null(await Store.Find(_workspace, "c2"));
+        Assert.Null(await Store.Find(_workspace + "x", "c1"));
+    }
+
+    [Fact]
+    public async Task Only_a_newer_revision_replaces_a_row()
+    {
+        await Write(Row("c1", rev: 5) with { Preview = "five" });
+        await Write(Row("c1", rev: 5) with { Preview = "five again" });
+        await Write(Row("c1", rev: 4) with { Preview = "four", Status = Status.Solved });
+        Assert.Equal("five", (await Store.Find(_workspace, "c1"))!.Preview);
+        Assert.Single(await Store.LoadUnsolved(_workspace));
+
+        await Write(Row("c1", rev: 6) with { Preview = "six" });
+        Assert.Equal("six", (await Store.Find(_workspace, "c1"))!.Preview);
+    }
+
+    [Fact]
+    public async Task Within_one_call_the_newest_row_wins_too()
+    {
+        await Write(Row("c1", rev: 2) with { Preview = "two" }, Row("c1", rev: 3) with { Preview = "three" }, Row("c1", rev: 1));
+
+        Assert.Equal("three", (await Store.Find(_workspace, "c1"))!.Preview);
+    }
+
+    [Fact]
+    public async Task Unsolved_rows_are_loaded_and_solved_ones_counted_by_owner()
+    {
+        var anna = new AgentRef("anna", "Anna");
+        await Write(
+            Row("active"),
+            Row("snoozed") with { Status = Status.Snoozed },
+            Row("solved") with { Status = Status.Solved },
+            Row("annas") with { Status = Status.Solved, Owner = anna },
+            Row("annas-too") with { Status = Status.Solved, Owner = anna });
+
+        Assert.Equal(["active", "snoozed"], (await Store.LoadUnsolved(_workspace)).Select(row => row.Id).Order());
+        var counts = await Store.CountSolved(_workspace);
+        Assert.Equal(2, counts.Count);
+        Assert.Equal(1, counts[""]);
+        Assert.Equal(2, counts["anna"]);
+
+        await Write(Row("solved", rev: 2), Row("active", rev: 2) with { Status = Status.Solved });
+        Assert.Equal(["snoozed", "solved"], (await Store.LoadUnsolved(_workspace)).Select(row => row.Id).Order());
+    }
+
+    [Fact]
+    public async Task Pages_hold_what_the_rules_say_in_order_for_every_view_filter_and_sort()
+    {
+        var rows = Assortment();
+        await Write([.. rows]);
+
+        foreach (var view in Enum.GetValues<QueueView>())
+        {
+            foreach (var filter in Enum.GetValues<QueueFilter>())
+            {
+                foreach (var sort in Enum.GetValues<QueueSort>())
+                {
+                    foreach (var onlySolved in new[] { false, true })
+                    {
+                        var expected = rows
+                            .Where(row => QueueRules.Holds(row, "anna", view, filter) && (!onlySolved || row.Status == Status.Solved))
+                            .OrderBy(row => row.LastAt).ThenBy(row => row.Id, StringComparer.Ordinal).Select(row => row.Id).ToList();
+                        if (sort != QueueSort.Oldest)
+                            expected.Reverse();
+                        var query = new RowQuery("anna", view, filter, sort, onlySolved, 7);
+                        Assert.Equal((query, string.Join(" ", expected)), (query, string.Join(" ", await Ids(query))));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_page_goes_on_after_its_last_row_while_rows_move()
+    {
+        for (var i = 0; i < 6; i++)
+            await Write(Row($"c{i}", at: i) with { Status = Status.Solved });
+        var query = new RowQuery("anna", QueueView.All, QueueFilter.Solved, QueueSort.Newest, true, 2);
+        var first = await Store.Page(_workspace, query);
+        await Write(Row("c3", rev: 2, at: 100) with { Status = Status.Solved });
+
+        var second = await Store.Page(_workspace, query with { After = new RowCursor(first[^1].LastAt, first[^1].Id) });
+
+        Assert.Equal(["c5", "c4"], first.Select(row => row.Id));
+        Assert.Equal(["c2", "c1"], second.Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task A_visitors_conversations_come_newest_first()
+    {
+        var visitor = new Contact("v7");
+        await Write(Row("old", at: 1) with { Visitor = visitor }, Row("new", at: 3) with { Visitor = visitor, Status = Status.Solved }, Row("mid", at: 2) with { Visitor = visitor }, Row("other", at: 4));
+
+        Assert.Equal(["new", "mid", "old"], (await Store.ByVisitor(_workspace, "v7", 10)).Select(row => row.Id));
+        Assert.Equal(["new", "mid"], (await Store.ByVisitor(_workspace, "v7", 2)).Select(row => row.Id));
+        Assert.Empty(await Store.ByVisitor(_workspace, "nobody", 10));
+    }
+
+    [Fact]
+    public async Task Rows_changed_since_come_page_by_page()
+    {
+        for (var i = 0; i < 7; i++)
+            await Write(Row($"c{i}", at: i));
+
+        var first = await Store.ChangedSince(_workspace, Noon.AddMinutes(2), null, 3);
+        var second = await Store.ChangedSince(_workspace, Noon.AddMinutes(2), first[^1].Id, 3);
+
+        Assert.Equal(["c2", "c3", "c4", "c5", "c6"], first.Concat(second).Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task A_message_is_found_by_all_of_its_words_the_last_one_as_a_prefix()
+    {
+        await WriteText("c1", 3, "Where is my blue parcel? Café order");
+
+        Assert.Equal("c1", Assert.Single((await Search("parcel")).Messages).ConversationId);
+        Assert.Single((await Search("BLUE par")).Messages);
+        Assert.Single((await Search("cafe")).Messages);
+        Assert.Empty((await Search("par blue")).Messages);
+        Assert.Empty((await Search("blue green")).Messages);
+        Assert.Empty((await Store.Search(_workspace + "x", "parcel", 10)).Messages);
+    }
+
+    [Fact]
+    public async Task A_found_message_says_where_and_who_and_marks_the_hit()
+    {
+        var visitor = new Contact("v1", "Mia", "mia@example.com");
+        await Store.Upsert(_workspace, [new RowWrite(Row("c1") with { Visitor = visitor }, [new IndexedEntry(3, "my blue parcel", Noon)])]);
+
+        var found = Assert.Single((await Search("blue")).Messages);
+
+        Assert.Equal(new FoundMessage("c1", 3, "my \uE000blue\uE001 parcel", Noon, visitor), found);
+    }
+
+    [Fact]
+    public async Task Newer_messages_come_first_and_the_limit_holds()
+    {
+        for (var i = 1; i <= 5; i++)
+            await WriteText($"c{i}", 1, "parcel");
+
+        Assert.Equal(["c5", "c4", "c3"], (await Search("parcel", 3)).Messages.Select(message => message.ConversationId));
+    }
+
+    [Fact]
+    public async Task A_text_is_indexed_once_however_often_it_is_written_and_even_with_an_old_row()
+    {
+        await WriteText("c1", 3, "parcel", rev: 5);
+        await WriteText("c1", 3, "parcel", rev: 6);
+        await WriteText("c1", 4, "another parcel", rev: 2);
+
+        Assert.Equal([4L, 3L], (await Search("parcel")).Messages.Select(message => message.Seq));
+        Assert.Equal(6, (await Store.Find(_workspace, "c1"))!.Rev);
+    }
+
+    [Fact]
+    public async Task People_are_found_by_name_e_mail_and_id_under_their_newest_name()
+    {
+        var visitor = new Contact("0193f0aa", "Zoë Müller", "zoe.mueller@example.com");
+        await Write(Row("c1", at: 1) with { Visitor = visitor }, Row("c2", at: 2) with { Visitor = visitor }, Row("c3", at: 3));
+
+        foreach (var text in new[] { "zoe", "Muller zo", "zoe.mueller@example.com", "mueller@exam", "0193f0" })
+        {
+            var hits = await Search(text);
+            Assert.Equal(["c2", "c1"], hits.Conversations.Select(row => row.Id));
+            Assert.Equal(new FoundVisitor("0193f0aa", "Zoë Müller", "zoe.mueller@example.com", "c2"), Assert.Single(hits.Visitors));
+        }
+
+        await Write(Row("c1", rev: 2, at: 1) with { Visitor = visitor with { Name = "Ines" } });
+        Assert.Equal(["c1"], (await Search("ines")).Conversations.Select(row => row.Id));
+        Assert.Equal(["c2"], (await Search("zoe muller")).Conversations.Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task A_conversation_is_found_by_its_id_without_naming_its_visitor()
+    {
+        await Write(Row("0193abcdef") with { Visitor = new Contact("v1") });
+
+        var hits = await Search("0193abc");
+
+        Assert.Equal(["0193abcdef"], hits.Conversations.Select(row => row.Id));
+        Assert.Empty(hits.Visitors);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("\"")]
+    [InlineData("\"\"\"parcel")]
+    [InlineData("parcel*")]
+    [InlineData("par* AND OR NOT NEAR(")]
+    [InlineData("text:parcel")]
+    [InlineData("{name} : x")]
+    [InlineData("-parcel +blue ^x")]
+    [InlineData("a\0b \u0001 \ud800 \udc00")]
+    [InlineData("' OR 1=1; DROP TABLE conversation; --")]
+    [InlineData("! ? … ( ) [ ] \\ & | <-> :*")]
+    [InlineData("👍🏽 👨‍👩‍👧")]
+    [InlineData("\u0301\u0301")]
+    [InlineData("%_%")]
+    public async Task Any_input_is_a_legal_query(string text)
+    {
+        await WriteText("c1", 1, "parcel");
+
+        await Search(text);
+        await Search(text + " parcel");
+        await Search(string.Concat(Enumerable.Repeat(text + " ", 200)));
+        Assert.Single((await Search("parcel")).Messages);
+    }
+
+    [Fact]
+    public async Task Words_of_signs_alone_are_passed_over()
+    {
+        await WriteText("c1", 1, "my parcel, please");
+
+        Assert.Single((await Search("parcel - !! \"please\"")).Messages);
+        Assert.Empty((await Search("!!")).Messages);
+    }
+
+    [Fact]
+    public async Task An_empty_text_and_a_text_of_any_bytes_are_taken()
+    {
+        await WriteText("c1", 1, "");
+        await WriteText("c1", 2, "before\0after \ud800 lone", rev: 2);
+
+        Assert.Single((await Search("before")).Messages);
+    }
+
+    private static QueueRow Row(string id, long rev = 1, int at = 0) => new()
+    {
+        Id = id,
+        Rev = rev,
+        Seq = 1,
+        Visitor = new Contact("visitor-of-" + id),
+        Mode = Mode.Bot,
+        Status = Status.Active,
+        IsCase = false,
+        Preview = "Hello",
+        StartedAt = Noon,
+        LastAt = Noon.AddMinutes(at),
+        VisitorEntries = 1,
+        Reads = ImmutableDictionary<string, int>.Empty,
+    };
+
+    /// <summary>Every combination of status, owner, mode and case, some of which share their time.</summary>
+    private static List<QueueRow> Assortment()
+    {
+        var rows = new List<QueueRow>();
+        foreach (var status in Enum.GetValues<Status>())
+        {
+            foreach (var owner in new[] { null, new AgentRef("anna", "Anna"), new AgentRef("ben", "Ben") })
+            {
+                foreach (var mode in Enum.GetValues<Mode>())
+                {
+                    foreach (var isCase in new[] { false, true })
+                    {
+                        rows.Add(Row($"c{rows.Count * 7 % 36:00}", at: rows.Count / 2 * 5 % 9)
+                            with { Status = status, Owner = owner, Mode = mode, IsCase = isCase });
+                    }
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private async Task<List<string>> Ids(RowQuery query)
+    {
+        var ids = new List<string>();
+        for (RowCursor? after = null; ;)
+        {
+            var page = await Store.Page(_workspace, query with { After = after });
+            ids.AddRange(page.Select(row => row.Id));
+            if (page.Count < query.Limit)
+                return ids;
+            after = new RowCursor(page[^1].LastAt, page[^1].Id);
+        }
+    }
+
+    private Task Write(params QueueRow[] rows) => Store.Upsert(_workspace, [.. rows.Select(row => new RowWrite(row, []))]);
+
+    private Task WriteText(string id, long seq, string text, long rev = 1) =>
+        Store.Upsert(_workspace, [new RowWrite(Row(id, rev), [new IndexedEntry(seq, text, Noon)])]);
+
+    private Task<StoreHits> Search(string text, int limit = 10) => Store.Search(_workspace, text, limit);
+}
