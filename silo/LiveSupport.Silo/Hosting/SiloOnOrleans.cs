@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LiveSupport.Contracts;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -23,6 +24,8 @@ public static class SiloHosting
                 + "Leave the role at 'all'.");
         }
 
+        // Hundreds of lines at each start would hide ours.
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort())
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30))
