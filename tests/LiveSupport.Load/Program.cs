@@ -1,3 +1,5 @@
+using LiveSupport.Load.Commands;
+
 namespace LiveSupport.Load;
 
 /// <summary>Measures LiveSupport from outside, and breaks it on purpose. One file per command in Commands/.</summary>
@@ -5,6 +7,7 @@ internal static class Program
 {
     private static readonly Command[] Commands =
     [
+        StoreCommand.Command,
     ];
 
     private static async Task<int> Main(string[] args)

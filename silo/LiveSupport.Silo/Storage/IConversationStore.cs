@@ -28,7 +28,8 @@ public interface IConversationStore
 
     Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit);
 
-    /// <summary>Rows written at or after <paramref name="since"/> (by their <see cref="QueueRow.LastAt"/>), for a rebuild.</summary>
+    /// <summary>Rows whose <see cref="QueueRow.LastAt"/> is <paramref name="since"/> or later, by that time and then by id,
+    /// for a rebuild; with <paramref name="afterId"/>, of those at exactly <paramref name="since"/> only the ids after it.</summary>
     Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit);
 
     /// <summary>Full text over messages, names, e-mails and ids; every word must occur, the last one as a prefix.

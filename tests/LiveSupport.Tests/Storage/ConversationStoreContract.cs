@@ -140,15 +140,20 @@ public abstract class ConversationStoreContract
     }
 
     [Fact]
-    public async Task Rows_changed_since_come_page_by_page()
+    public async Task Rows_changed_since_come_oldest_first_page_by_page()
     {
-        for (var i = 0; i < 7; i++)
-            await Write(Row($"c{i}", at: i));
+        for (var i = 0; i < 9; i++)
+            await Write(Row($"c{9 - i}", at: i / 2) with { Status = (Status)(i % 3) });
 
-        var first = await Store.ChangedSince(_workspace, Noon.AddMinutes(2), null, 3);
-        var second = await Store.ChangedSince(_workspace, Noon.AddMinutes(2), first[^1].Id, 3);
+        var ids = new List<string>();
+        var (since, after) = (Noon.AddMinutes(1), (string?)null);
+        while (await Store.ChangedSince(_workspace, since, after, 3) is { Count: > 0 } rows)
+        {
+            ids.AddRange(rows.Select(row => row.Id));
+            (since, after) = (rows[^1].LastAt, rows[^1].Id);
+        }
 
-        Assert.Equal(["c2", "c3", "c4", "c5", "c6"], first.Concat(second).Select(row => row.Id));
+        Assert.Equal(["c6", "c7", "c4", "c5", "c2", "c3", "c1"], ids);
     }
 
     [Fact]

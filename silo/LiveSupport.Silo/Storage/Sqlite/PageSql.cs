@@ -8,6 +8,12 @@ namespace LiveSupport.Silo.Storage.Sqlite;
 /// </summary>
 internal static class PageSql
 {
+    /// <summary>Everybody's rows after ?4 and ?5, oldest first.</summary>
+    public static readonly string ChangedSince =
+        For(new RowQuery("", QueueView.All, QueueFilter.All, QueueSort.Oldest, OnlySolved: false, Limit: 0, new RowCursor()))!;
+
+    private const string Rows = "SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND ";
+
     /// <summary>Null when no row can be on the page.</summary>
     public static string? For(RowQuery query)
     {
@@ -32,6 +38,4 @@ internal static class PageSql
             : onlyActive ? open
             : $"SELECT row, last_at, id FROM (SELECT * FROM ({solved}) UNION ALL SELECT * FROM ({open})) ORDER BY {order} LIMIT ?3";
     }
-
-    private const string Rows = "SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND ";
 }

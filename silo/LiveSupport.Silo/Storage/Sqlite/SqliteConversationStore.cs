@@ -67,9 +67,8 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
     public Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit) =>
         database.Readers.Read(connection =>
         {
-            using var find = connection.Use(
-                "SELECT row FROM conversation WHERE workspace = ?1 AND id > ?2 AND last_at >= ?3 ORDER BY id LIMIT ?4");
-            return Rows(find.Bind(1, workspaceId).Bind(2, afterId ?? "").Bind(3, since).Bind(4, limit));
+            using var find = connection.Use(PageSql.ChangedSince);
+            return Rows(find.Bind(1, workspaceId).Bind(3, limit).Bind(4, since).Bind(5, afterId ?? ""));
         });
 
     public Task<StoreHits> Search(string workspaceId, string text, int limit) => FtsQuery.Of(text) is not { } query
