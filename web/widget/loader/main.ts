@@ -29,6 +29,7 @@ class Chat {
   readonly #memory: Memory;
   #frame: HTMLIFrameElement | undefined;
   #loaded = false;
+  #ready = false;
   /** What the frame must hear once it listens. */
   #waiting: ToFrame[] = [];
   #open = false;
@@ -124,7 +125,8 @@ class Chat {
       case "ready":
         this.#memory.remember(message.color, message.ink, message.known);
         this.launcher.colour(message.color, message.ink);
-        emit("ready");
+        if (!this.#ready) emit("ready");
+        this.#ready = true;
         break;
       case "close":
         this.close();

@@ -1,0 +1,95 @@
+import { useSignal } from "@preact/signals";
+import { limits } from "@livesupport/shared/protocol.ts";
+import type { Chat } from "./chat.ts";
+
+/** Name and e-mail, both optional: who leaves can be answered later. */
+export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const busy = useSignal(false);
+  const submit = async (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    busy.value = true;
+    const done = await chat.identify({ name: String(data.get("name")).trim(), email: String(data.get("email")).trim() });
+    busy.value = false;
+    if (done) onDone();
+  };
+  return (
+    <form
+      class="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      <h2>How can we reach you?</h2>
+      <p>If you have to leave, we answer by e-mail. Both are optional.</p>
+      <label>
+        Name
+        <input name="name" autocomplete="name" maxLength={limits.name} defaultValue={chat.me.value?.name ?? ""} />
+      </label>
+      <label>
+        E-mail
+        <input name="email" type="email" autocomplete="email" maxLength={limits.email} defaultValue={chat.me.value?.email ?? ""} />
+      </label>
+      <div class="actions">
+        <button type="submit" class="primary" disabled={busy.value}>
+          Save
+        </button>
+        <button type="button" onClick={onDone}>
+          Not now
+        </button>
+      </div>
+    </form>
+  );
+}
+
+const Scores = ["Very bad", "Bad", "All right", "Good", "Very good"];
+
+/** After the end: one tap is enough, words are welcome. */
+export function RatingCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const score = useSignal(0);
+  const busy = useSignal(false);
+  const submit = async (form: HTMLFormElement) => {
+    busy.value = true;
+    const done = await chat.rate(score.value, String(new FormData(form).get("comment") ?? "").trim());
+    busy.value = false;
+    if (done) onDone();
+  };
+  return (
+    <form
+      class="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      <fieldset>
+        <legend>How was it?</legend>
+        <div class="scores">
+          {Scores.map((name, i) => (
+            <label key={name} title={name}>
+              <input type="radio" name="score" class="visually-hidden" aria-label={name} checked={score.value === i + 1} onChange={() => (score.value = i + 1)} />
+              <span class={score.value >= i + 1 ? "star on" : "star"} aria-hidden="true">
+                <svg viewBox="0 0 24 24">
+                  <path d="m12 4 2.500 5.100 5.600.8-4 4 .9 5.600-5-2.700-5 2.700.9-5.600-4-4 5.600-.8Z" />
+                </svg>
+              </span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {score.value > 0 && (
+        <>
+          <label>
+            Anything to add?
+            <textarea name="comment" rows={2} maxLength={2000} />
+          </label>
+          <div class="actions">
+            <button type="submit" class="primary" disabled={busy.value}>
+              Send rating
+            </button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}

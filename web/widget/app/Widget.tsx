@@ -1,0 +1,89 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { ContactCard, RatingCard } from "./Cards.tsx";
+import type { Chat } from "./chat.ts";
+import { Composer } from "./Composer.tsx";
+import { Header } from "./Header.tsx";
+import { Transcript } from "./Transcript.tsx";
+
+/** A blink of the connection is nobody's business. */
+const BannerAfter = 2_000;
+const SkeletonAfter = 200;
+
+export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+  const contact = useSignal<"unasked" | "open" | "done">("unasked");
+  const ratedId = useSignal("");
+  const summary = chat.snapshot.value?.summary;
+  const waitsForPerson = summary?.mode === "human_interaction" && summary.status === "active";
+  const asksContact = contact.value === "open" || (contact.value === "unasked" && waitsForPerson && !chat.me.value?.email);
+  const over = summary?.status === "solved";
+  const asksRating = over && summary.isCase && ratedId.value !== summary.id && !rated(chat);
+
+  return (
+    <main
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.isComposing && !document.querySelector("#menu:popover-open")) onClose();
+      }}
+    >
+      <Header chat={chat} onClose={onClose} onContact={() => (contact.value = "open")} />
+      <Banner chat={chat} />
+      {chat.broken.value && !chat.settings.value ? (
+        <p class="broken" role="alert">
+          {chat.broken.value}
+        </p>
+      ) : (
+        <>
+          {chat.loading.value && chat.connection.value === "connecting" && <Skeleton />}
+          <Transcript chat={chat}>
+            {asksContact && <ContactCard chat={chat} onDone={() => (contact.value = "done")} />}
+            {asksRating && <RatingCard chat={chat} onDone={() => (ratedId.value = summary.id)} />}
+          </Transcript>
+          {chat.notice.value && (
+            <p class="notice" role="alert">
+              {chat.notice.value}
+            </p>
+          )}
+          <Composer chat={chat} />
+        </>
+      )}
+    </main>
+  );
+}
+
+function Banner({ chat }: { chat: Chat }) {
+  const late = useLate(chat.connection.value !== "connected", BannerAfter);
+  if (chat.broken.value || !late) return null;
+  return (
+    <p class="banner" role="status">
+      No connection. Your messages are kept and sent as soon as it is back.
+    </p>
+  );
+}
+
+function Skeleton() {
+  const shown = useLate(true, SkeletonAfter);
+  if (!shown) return null;
+  return (
+    <div class="skeleton" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
+/** True once `now` has been true for that long. */
+function useLate(now: boolean, ms: number): boolean {
+  const late = useSignal(false);
+  useEffect(() => {
+    late.value = false;
+    if (!now) return;
+    const timer = setTimeout(() => (late.value = true), ms);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return now && late.value;
+}
+
+function rated(chat: Chat): boolean {
+  return chat.snapshot.value?.entries.findLast((entry) => entry.kind === "system")?.code === "rated";
+}

@@ -1,0 +1,278 @@
+import { batch, computed, effect, signal } from "@preact/signals";
+import { Hub, HubError, reason } from "@livesupport/shared/hub.ts";
+import { newId } from "@livesupport/shared/ids.ts";
+import { LiveConversation } from "@livesupport/shared/live-conversation.ts";
+import { browserStore } from "@livesupport/shared/outbox-store.ts";
+import { echoes, Outbox } from "@livesupport/shared/outbox.ts";
+import type { Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
+import type { PageNow } from "../messages.ts";
+import { Memory } from "./memory.ts";
+import { tellPage } from "./page.ts";
+import { Sessions } from "./session.ts";
+
+/** The visitor has one conversation at a time, so all messages go one after the other. */
+const Lane = "visitor";
+const TypingRenewed = 3_000;
+const TypingStops = 3_000;
+/** Codes after which trying again is no use. */
+const Final = new Set(["not-found", "origin-not-allowed", "bad-request", "forbidden"]);
+
+/** What the widget knows and can do. Screens read the signals; nothing here touches the DOM. */
+export class Chat {
+  readonly settings = signal<WidgetSettings | null>(null);
+  readonly me = signal<Contact | null>(null);
+  /** Why the chat cannot be used at all; null while it can, or may soon. */
+  readonly broken = signal<string | null>(null);
+  readonly open = signal(false);
+  /** The last refused action's reason; shown until the next one. */
+  readonly notice = signal<string | null>(null);
+  readonly draft = signal("");
+
+  readonly #memory: Memory;
+  readonly #sessions: Sessions;
+  readonly #hub: Hub<VisitorHub>;
+  readonly #outbox: Outbox<VisitorMessage>;
+  readonly #live = signal<LiveConversation | null>(null);
+  /** Entries of conversations that ended while this page was open. */
+  readonly #past = signal<Entry[]>([]);
+  #page: PageNow | undefined;
+  #identifyLater: { name?: string; email?: string } | undefined;
+  #seen = 0;
+  #typingSent = 0;
+  #typingStops: ReturnType<typeof setTimeout> | undefined;
+
+  readonly snapshot = computed(() => this.#live.value?.snapshot.value ?? null);
+  readonly typing = computed(() => this.#live.value?.typing.value ?? []);
+  readonly entries = computed(() => [...this.#past.value, ...(this.snapshot.value?.entries ?? [])]);
+  readonly pending = computed(() => echoes(this.#outbox.items.value, this.entries.value));
+  readonly connection = computed(() => this.#hub.state.value);
+  /** The session is known, and so is the conversation if there is one. */
+  readonly loading = computed(() => !this.settings.value || (this.#live.value !== null && this.snapshot.value === null));
+  readonly unread = computed(() => {
+    const snapshot = this.snapshot.value;
+    if (!snapshot) return 0;
+    return snapshot.entries.filter((entry) => isTheirs(entry) && entry.seq > snapshot.visitorSeenSeq).length;
+  });
+
+  constructor(siteKey: string) {
+    this.#memory = new Memory(siteKey);
+    this.draft.value = this.#memory.get("draft") ?? "";
+    this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session));
+    this.#hub = new Hub<VisitorHub>({
+      url: "/hubs/visitor",
+      accessToken: (renew) => this.#accessToken(renew),
+      onEvents: (events) => this.#receive(events),
+      onConnected: () => this.#connected(),
+      onRefused: (code) => this.#break("The connection was refused. Please reload the page.", code),
+    });
+    this.#outbox = new Outbox<VisitorMessage>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
+    effect(() => this.#outbox.arrived(this.entries.value));
+    effect(() => tellPage({ type: "unread", count: this.unread.value }));
+    effect(() => {
+      const summary = this.snapshot.value?.summary;
+      if (summary) tellPage({ type: "status", mode: summary.mode, status: summary.status, agent: summary.owner?.name });
+    });
+  }
+
+  start(given: { userToken?: string; locale?: string; page?: PageNow }): void {
+    this.#sessions.userToken = given.userToken;
+    this.#sessions.locale = given.locale;
+    this.#page = given.page;
+    this.#hub.start();
+  }
+
+  send(text: string): void {
+    const clientId = newId();
+    this.notice.value = null;
+    this.#outbox.add(Lane, clientId, { clientId, text });
+    this.setDraft("");
+    clearTimeout(this.#typingStops);
+    this.#typingSent = 0;
+  }
+
+  retry(id: string): void {
+    this.#outbox.retry(id);
+  }
+
+  cancel(id: string): void {
+    this.#outbox.cancel(id);
+  }
+
+  setDraft(text: string): void {
+    this.draft.value = text;
+    this.#memory.set("draft", text);
+  }
+
+  /** A key was pressed in the composer. */
+  typed(): void {
+    clearTimeout(this.#typingStops);
+    this.#typingStops = setTimeout(() => this.#sendTyping(false), TypingStops);
+    if (Date.now() - this.#typingSent > TypingRenewed) this.#sendTyping(true);
+  }
+
+  talkToPerson(): Promise<boolean> {
+    return this.#try(() => this.#hub.invoke("TalkToHuman"));
+  }
+
+  end(): Promise<boolean> {
+    const id = this.#live.peek()?.id;
+    return id ? this.#try(() => this.#hub.invoke("End", { conversationId: id })) : Promise.resolve(false);
+  }
+
+  rate(score: number, comment: string): Promise<boolean> {
+    const id = this.#live.peek()?.id;
+    if (!id) return Promise.resolve(false);
+    return this.#try(() => this.#hub.invoke("Rate", { conversationId: id, score, ...(comment && { comment }) }));
+  }
+
+  async identify(contact: { name?: string; email?: string }): Promise<boolean> {
+    const given = Object.fromEntries(Object.entries(contact).filter(([, value]) => value)) as typeof contact;
+    if (!Object.keys(given).length) return false;
+    const done = await this.#try(() => this.#hub.invoke("Identify", given));
+    if (done) this.me.value = { ...(this.me.peek() ?? { id: "", verified: false }), ...given };
+    return done;
+  }
+
+  /** The site gives a name: as soon as there is a connection. */
+  identifyWhenConnected(contact: { name?: string; email?: string }): void {
+    this.#identifyLater = contact;
+    if (this.connection.peek() === "connected") this.#takeIdentity();
+  }
+
+  /** The site vouches for the visitor. */
+  become(userToken: string): void {
+    this.#sessions.become(userToken);
+    this.#restart();
+  }
+
+  logout(): void {
+    this.#sessions.forget();
+    this.setDraft("");
+    for (const item of this.#outbox.items.peek()) this.#outbox.cancel(item.id);
+    this.#restart();
+  }
+
+  visit(page: PageNow): void {
+    this.#page = page;
+    if (this.connection.peek() === "connected") this.#hub.invoke("Page", { url: page.url, title: page.title }).catch(() => {});
+  }
+
+  /** Everything on screen down to the newest entry has been looked at. */
+  seen(): void {
+    const snapshot = this.snapshot.peek();
+    if (!snapshot || this.unread.peek() === 0 || this.connection.peek() !== "connected") return;
+    const { id, seq } = snapshot.summary;
+    if (this.#seen === seq) return;
+    this.#seen = seq;
+    this.#hub.invoke("Seen", { conversationId: id, seq }).catch(() => (this.#seen = 0));
+  }
+
+  loadOlder(): Promise<void> {
+    if (this.#past.peek().length) return Promise.resolve();
+    return this.#live.peek()?.loadOlder().catch(() => {}) ?? Promise.resolve();
+  }
+
+  get hasOlder(): boolean {
+    return !this.#past.value.length && (this.snapshot.value?.hasMore ?? false);
+  }
+
+  async #accessToken(renew: boolean): Promise<string> {
+    try {
+      return await this.#sessions.accessToken(renew);
+    } catch (error) {
+      if (error instanceof HubError && Final.has(error.code)) this.#break(error.sentence, error.code);
+      throw error;
+    }
+  }
+
+  #break(sentence: string, code: string): void {
+    this.#hub.stop();
+    this.broken.value = sentence;
+    tellPage({ type: "error", code, sentence });
+  }
+
+  #begun(session: Session): void {
+    batch(() => {
+      this.settings.value = session.settings;
+      this.me.value = session.visitor;
+      if (session.conversationId) this.#follow(session.conversationId);
+    });
+  }
+
+  #connected(): void {
+    this.#seen = 0;
+    this.#live.peek()?.connected();
+    void this.#outbox.flush();
+    if (this.#page) this.visit(this.#page);
+    this.#takeIdentity();
+  }
+
+  #takeIdentity(): void {
+    const contact = this.#identifyLater;
+    this.#identifyLater = undefined;
+    if (contact) void this.identify(contact);
+  }
+
+  #restart(): void {
+    this.#hub.stop();
+    this.#live.peek()?.dispose();
+    batch(() => {
+      this.#live.value = null;
+      this.#past.value = [];
+    });
+    this.#hub.start();
+  }
+
+  #follow(id: string): void {
+    const before = this.#live.peek();
+    if (before?.id === id) return;
+    before?.dispose();
+    const live = new LiveConversation(id, { role: "visitor", id: this.me.peek()?.id ?? "" }, {
+      open: async () => (await this.#hub.invoke("Sync", { conversationId: id, rev: -1 })).snapshot!,
+      sync: (rev) => this.#hub.invoke("Sync", { conversationId: id, rev }),
+      entries: (before, limit) => this.#hub.invoke("Entries", { conversationId: id, before, limit }),
+    });
+    batch(() => {
+      this.#past.value = [...this.#past.peek(), ...(before?.snapshot.peek()?.entries ?? [])];
+      this.#live.value = live;
+    });
+    if (this.connection.peek() === "connected") live.connected();
+  }
+
+  #receive(events: LiveEvent[]): void {
+    for (const event of events) {
+      if (event.kind !== "entry") continue;
+      // Another tab, or the next message after the end, began a conversation.
+      if (event.entry.seq === 1 && event.conversationId !== this.#live.peek()?.id) this.#follow(event.conversationId);
+      if (event.conversationId === this.#live.peek()?.id && isTheirs(event.entry))
+        tellPage({ type: "message", from: event.entry.author.name ?? event.entry.author.type, text: event.entry.text });
+    }
+    this.#live.peek()?.receive(events);
+  }
+
+  async #deliver(message: VisitorMessage): Promise<Posted> {
+    const posted = await this.#hub.invoke("Send", message);
+    this.#follow(posted.conversationId);
+    return posted;
+  }
+
+  #sendTyping(isTyping: boolean): void {
+    this.#typingSent = isTyping ? Date.now() : 0;
+    if (this.connection.peek() === "connected") this.#hub.invoke("Typing", isTyping).catch(() => {});
+  }
+
+  async #try(action: () => Promise<unknown>): Promise<boolean> {
+    this.notice.value = null;
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.notice.value = reason(error).sentence;
+      return false;
+    }
+  }
+}
+
+/** Something said to the visitor. */
+export const isTheirs = (entry: Entry): boolean =>
+  (entry.kind === "text" || entry.kind === "attachment") && entry.author.type !== "visitor";

@@ -1,0 +1,76 @@
+import { HubError } from "@livesupport/shared/hub.ts";
+import type { PageView, Session, SessionRequest } from "@livesupport/shared/protocol.ts";
+import type { Memory } from "./memory.ts";
+
+/** Renewed this long before its end, so that no connection begins with a token that dies on the way. */
+const Margin = 60_000;
+const AnswerWithin = 15_000;
+
+/** Who the visitor is, over reloads; and a fresh access token whenever the hub wants one. */
+export class Sessions {
+  #current: Session | undefined;
+  #expires = 0;
+  userToken: string | undefined;
+  locale: string | undefined;
+
+  constructor(
+    private readonly siteKey: string,
+    private readonly memory: Memory,
+    private readonly page: () => PageView | undefined,
+    private readonly begun: (session: Session) => void,
+  ) {}
+
+  async accessToken(renew: boolean): Promise<string> {
+    if (renew || !this.#current || Date.now() > this.#expires - Margin) await this.#begin();
+    return this.#current!.accessToken;
+  }
+
+  forget(): void {
+    this.#current = undefined;
+    this.userToken = undefined;
+    this.memory.set("visitor", undefined);
+  }
+
+  /** The next connection begins as whoever `userToken` says. */
+  become(userToken: string): void {
+    this.userToken = userToken;
+    this.#current = undefined;
+  }
+
+  async #begin(): Promise<void> {
+    const visitorToken = this.memory.get("visitor");
+    try {
+      this.#current = await post({
+        siteKey: this.siteKey,
+        ...(visitorToken && { visitorToken }),
+        ...(this.userToken && { userToken: this.userToken }),
+        locale: this.locale ?? navigator.language,
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        ...(this.page() && { page: this.page() }),
+      });
+    } catch (error) {
+      // The server no longer knows this visitor: be a new one.
+      if (!(error instanceof HubError) || error.code !== "token-invalid" || !visitorToken) throw error;
+      this.memory.set("visitor", undefined);
+      return this.#begin();
+    }
+    this.#expires = Date.now() + this.#current.expiresInSeconds * 1000;
+    this.memory.set("visitor", this.#current.visitorToken);
+    this.begun(this.#current);
+  }
+}
+
+async function post(request: SessionRequest): Promise<Session> {
+  const response = await fetch("/api/widget/session", {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-livesupport": "1" },
+    body: JSON.stringify(request),
+    credentials: "omit",
+    signal: AbortSignal.timeout(AnswerWithin),
+  }).catch(() => {
+    throw new HubError("offline", "There is no connection right now.");
+  });
+  if (response.ok) return (await response.json()) as Session;
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+  throw new HubError(problem.code ?? "unavailable", problem.detail ?? "The chat is not available right now.");
+}
