@@ -36,9 +36,12 @@ public static class Program
     }
 
     /// <summary>Puts the process together without starting it.</summary>
-    public static WebApplication Build(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="before">Services that are to stand in for ours, such as a clock.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? before = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        before?.Invoke(builder.Services);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         var data = DataFolder(builder.Configuration);

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LiveSupport.Tests.Support;
+
+/// <summary>The whole system in this process: Kestrel on a free port, grains, an empty data folder of its own.</summary>
+public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
+{
+    public const string AdminEmail = "mira@linnea.example";
+    public const string Password = "correct horse battery";
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("livesupport-test-");
+    private string[] _settings = [];
+    private WebApplication _app = null!;
+    private int _made;
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>The system's clock, put forward; its timers run as ever.</summary>
+    public ShiftedClock Clock { get; } = new();
+
+    public IServiceProvider Services => _app.Services;
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    /// <param name="settings">E.g. <c>--LiveSupport:Limits:MessageBurst=3</c>.</param>
+    public static async Task<TestServer> Start(params string[] settings)
+    {
+        var server = new TestServer { _settings = settings };
+        await server.InitializeAsync();
+        return server;
+    }
+
+    public async Task InitializeAsync()
+    {
+        await Run();
+        // The administrator is made just after the start.
+        using var http = Http();
+        await Eventually(async () => (await Login(http, AdminEmail)).StatusCode == HttpStatusCode.NoContent);
+    }
+
+    public async Task Restart()
+    {
+        await _app.DisposeAsync();
+        await Run();
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+
+    /// <summary>A browser without a session.</summary>
+    public HttpClient Http() => new(new SocketsHttpHandler { CookieContainer = new CookieContainer() })
+    {
+        BaseAddress = Url,
+        DefaultRequestHeaders = { { "X-LiveSupport", "1" } },
+    };
+
+    /// <summary>A browser in which an agent is signed in, without <paramref name="email"/> the administrator.</summary>
+    public async Task<Browser> SignIn(string email = AdminEmail)
+    {
+        var cookies = new CookieContainer();
+        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = Url, DefaultRequestHeaders = { { "X-LiveSupport", "1" } } };
+        (await Login(http, email)).EnsureSuccessStatusCode();
+        return new Browser(this, http, cookies);
+    }
+
+    /// <summary>Enters another agent and signs it in.</summary>
+    public async Task<Browser> NewAgent(string name, string role = "agent")
+    {
+        var email = $"{name.ToLowerInvariant()}{Interlocked.Increment(ref _made)}@linnea.example";
+        using var admin = await SignIn();
+        (await admin.Http.PostAsJsonAsync("/api/agents", new { name, email, password = Password, role })).EnsureSuccessStatusCode();
+        return await SignIn(email);
+    }
+
+    public async Task<Visitor> NewVisitor(string? visitorToken = null, string? userToken = null)
+    {
+        using var http = Http();
+        var session = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", visitorToken, userToken });
+        session.EnsureSuccessStatusCode();
+        return new Visitor(this, (await session.Content.ReadFromJsonAsync<JsonElement>()).Clone());
+    }
+
+    public Task<HubClient> VisitorHub(string? accessToken, string? origin = null, bool read = true) =>
+        HubClient.Connect(new Uri(Url, "/hubs/visitor"), accessToken, origin: origin, read: read);
+
+    public Task<HubClient> AgentHub(string? cookie, string? origin = null, bool read = true) =>
+        HubClient.Connect(new Uri(Url, "/hubs/agent"), cookie: cookie, origin: origin, read: read);
+
+    /// <summary>Asks again until it is so; for what happens a moment later on the server.</summary>
+    public static async Task Eventually(Func<Task<bool>> isSo, int seconds = 15)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await isSo())
+            await period.WaitForNextTickAsync(limit.Token);
+    }
+
+    private async Task Run()
+    {
+        _app = Program.Build(
+            [
+                "--urls", "http://127.0.0.1:0",
+                "--LiveSupport:Data", _data.FullName,
+                "--LiveSupport:Admin:Email", AdminEmail,
+                "--LiveSupport:Admin:Password", Password,
+                .. _settings,
+            ],
+            services => services.AddSingleton<TimeProvider>(Clock));
+        await _app.StartAsync();
+        Url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    private static Task<HttpResponseMessage> Login(HttpClient http, string email) =>
+        http.PostAsJsonAsync("/api/auth/login", new { email, password = Password });
+
+    public sealed class ShiftedClock : TimeProvider
+    {
+        private TimeSpan _ahead;
+
+        public void Advance(TimeSpan by) => _ahead += by;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
+    }
+}
+
+/// <summary>A browser in which an agent is signed in.</summary>
+public sealed class Browser(TestServer server, HttpClient http, CookieContainer cookies) : IDisposable
+{
+    public HttpClient Http { get; } = http;
+    public string Cookie => cookies.GetCookieHeader(server.Url);
+
+    public Task<HubClient> Hub() => server.AgentHub(Cookie);
+
+    public async Task<JsonElement> Me() => await Http.GetFromJsonAsync<JsonElement>("/api/me");
+
+    public void Dispose() => Http.Dispose();
+}
+
+/// <summary>A visitor with a session.</summary>
+public sealed class Visitor(TestServer server, JsonElement session)
+{
+    public string Id => session.GetProperty("visitor").GetProperty("id").GetString()!;
+    public string Token => session.GetProperty("visitorToken").GetString()!;
+    public string AccessToken => session.GetProperty("accessToken").GetString()!;
+    public JsonElement Session => session;
+
+    public Task<HubClient> Hub() => server.VisitorHub(AccessToken);
+
+    /// <summary>Begins a conversation on a socket of its own.</summary>
+    public async Task<string> Write(string text)
+    {
+        await using var hub = await Hub();
+        return (await hub.Invoke<Posted>("Send", new { clientId = Guid.NewGuid().ToString("N"), text })).ConversationId;
+    }
+}
