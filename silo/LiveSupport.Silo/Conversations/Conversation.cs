@@ -197,7 +197,12 @@ public static class Conversation
         change.SetOwner(null);
         change.SetMode(undo.Mode);
         change.Tell(SystemCodes.Left, $"{agent.Name} left", agent);
-        change.Remember(s => s with { Owed = undo.Owed, OwedSince = undo.Owed.IsEmpty ? null : now });
+        change.Remember(s => s with
+        {
+            Owed = undo.Owed,
+            OwedSince = undo.Owed.IsEmpty ? null : now,
+            BotContextFrom = undo.BotContextFrom,
+        });
         return change.Answer(Done.It);
     }
 
@@ -506,7 +511,7 @@ public static class Conversation
 
     private static void Claim(Change change, AgentRef agent)
     {
-        var undo = new JoinUndo(agent.Id, change.State.Mode, change.State.Owed);
+        var undo = new JoinUndo(agent.Id, change.State.Mode, change.State.Owed, change.State.BotContextFrom);
         change.SetOwner(agent);
         change.SetMode(Mode.HumanInteraction);
         change.Tell(SystemCodes.Joined, $"{agent.Name} joined", agent);

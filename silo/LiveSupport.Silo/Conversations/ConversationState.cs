@@ -148,7 +148,7 @@ public sealed record ConversationState
 public sealed record ReadMark(long Seq, int VisitorEntries);
 
 /// <param name="Owed">The questions that the bot owed an answer to when the agent joined.</param>
-public sealed record JoinUndo(string AgentId, Mode Mode, ImmutableArray<long> Owed);
+public sealed record JoinUndo(string AgentId, Mode Mode, ImmutableArray<long> Owed, long BotContextFrom);
 
 public sealed record AgentReply(AgentRef Agent, long Seq, DateTimeOffset At);
 

@@ -216,7 +216,7 @@ public sealed class ConversationGrainTests : IAsyncLifetime
         await Grain.View(Talk.Jonas, viewing: true);
         await Grain.View(Talk.Jonas, viewing: false);
 
-        Assert.Equal([new Viewer("mira", "Mira")], Value(await Grain.Snapshot(Talk.AsMira)).Viewers);
+        Assert.Equal([new Viewer("mira", "Mira")], Value(await Grain.Snapshot(Talk.AsMira)).Viewers.AsEnumerable());
         Assert.Empty(Value(await Grain.Snapshot(Talk.AsVisitor)).Viewers);
     }
 
