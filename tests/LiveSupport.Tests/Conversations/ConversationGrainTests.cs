@@ -7,11 +7,11 @@ namespace LiveSupport.Tests.Conversations;
 /// <summary>The grain between its stores: what is acknowledged is there, what is refused can be sent again.</summary>
 public sealed class ConversationGrainTests : IAsyncLifetime
 {
-    private SiloHost _silo = null!;
+    private FaultySilo _silo = null!;
 
     private IConversationGrain Grain => _silo.Conversation();
 
-    public async Task InitializeAsync() => _silo = await SiloHost.Start();
+    public async Task InitializeAsync() => _silo = await FaultySilo.Start();
 
     public Task DisposeAsync() => _silo.DisposeAsync().AsTask();
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveSupport.Tests.Conversations;
 
 /// <summary>The whole silo on this build's engine and on SQLite, with faults between it and its stores, and no bot.</summary>
-internal sealed class SiloHost : IAsyncDisposable
+internal sealed class FaultySilo : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("livesupport-").FullName;
     private IHost? _host;
@@ -22,9 +22,9 @@ internal sealed class SiloHost : IAsyncDisposable
     public IGrainFactory Grains => _host!.Services.GetRequiredService<IClusterClient>();
     public IConversationStore Store => _host!.Services.GetRequiredService<IConversationStore>();
 
-    public static async Task<SiloHost> Start()
+    public static async Task<FaultySilo> Start()
     {
-        var host = new SiloHost();
+        var host = new FaultySilo();
         await host.Restart();
         return host;
     }
