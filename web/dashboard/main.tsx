@@ -1,5 +1,9 @@
 import { render } from "preact";
 import "@livesupport/shared/theme.css";
 import "@livesupport/shared/inter.css";
+import "./shell/shell.css";
+import { keepTheme } from "./account/theme.ts";
+import { App } from "./app.tsx";
 
-render(<h1>LiveSupport</h1>, document.getElementById("app")!);
+keepTheme();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,83 @@
+import type { Agent, EntryPage, Role, SearchResult, Visitor } from "@livesupport/shared/protocol.ts";
+
+/** What an administrator sets for the workspace. */
+export interface Settings {
+  name: string;
+  teamName: string;
+  greeting: string;
+  /** `#rrggbb` */
+  color: string;
+  allowedOrigins: string[];
+  siteKeys: string[];
+  botEnabled: boolean;
+  botName: string;
+  /** Administrators only. Sent back as it came: leaving it out clears it. */
+  identitySecret?: string | null;
+}
+
+export interface Article {
+  id: string;
+  title: string;
+  markdown: string;
+  url?: string | null;
+}
+
+export interface NewAgent {
+  name: string;
+  email: string;
+  password: string;
+  role: Role;
+}
+
+/** A refused call: a stable code and a sentence for people. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    sentence: string,
+    readonly status: number,
+  ) {
+    super(sentence);
+  }
+}
+
+const unreachable = "The server cannot be reached. Check your connection and try again.";
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = method === "GET" ? {} : { "X-LiveSupport": "1" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  } catch {
+    throw new ApiError("unavailable", unreachable, 0);
+  }
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+    const sentence = problem.detail ?? (response.status >= 500 ? "The server failed. Try again in a moment." : `The server refused (${response.status}).`);
+    throw new ApiError(problem.code ?? "unavailable", sentence, response.status);
+  }
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+const at = (id: string): string => encodeURIComponent(id);
+
+export const api = {
+  me: () => call<Agent>("GET", "/api/me"),
+  setUp: (person: { code: string; name: string; email: string; password: string }) => call<void>("POST", "/api/setup", person),
+  signIn: (person: { email: string; password: string; totp?: string }) => call<void>("POST", "/api/auth/login", person),
+  signOut: () => call<void>("POST", "/api/auth/logout"),
+  agents: () => call<Agent[]>("GET", "/api/agents"),
+  addAgent: (agent: NewAgent) => call<{ id: string }>("POST", "/api/agents", agent),
+  entries: (id: string, before: number, limit: number) =>
+    call<EntryPage>("GET", `/api/conversations/${at(id)}/entries?before=${before}&limit=${limit}`),
+  search: (text: string, limit: number) => call<SearchResult>("GET", `/api/search?q=${at(text)}&limit=${limit}`),
+  visitor: (id: string) => call<Visitor>("GET", `/api/visitors/${at(id)}`),
+  settings: () => call<Settings>("GET", "/api/settings"),
+  saveSettings: (settings: Settings) => call<Settings>("PUT", "/api/settings", settings),
+  articles: () => call<{ articles: Article[] }>("GET", "/api/articles").then((knowledge) => knowledge.articles),
+  saveArticle: ({ id, ...text }: Article) => call<void>("PUT", `/api/articles/${at(id)}`, text),
+  removeArticle: (id: string) => call<void>("DELETE", `/api/articles/${at(id)}`),
+};
+
+export type Api = typeof api;

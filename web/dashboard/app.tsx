@@ -1,0 +1,80 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Agent } from "@livesupport/shared/protocol.ts";
+import { SetUp, SignIn } from "./account/entrance.tsx";
+import { api, ApiError } from "./api.ts";
+import { Desk } from "./desk.ts";
+import { Screen } from "./screen.tsx";
+import { agentWire } from "./wire.ts";
+
+type Phase =
+  | { at: "starting" }
+  | { at: "unreachable"; why: string }
+  | { at: "set-up"; code: string }
+  | { at: "signed-out"; why: string | null }
+  | { at: "desk"; desk: Desk; stop(): void };
+
+const setUpCode = (): string | null => (location.pathname === "/setup" ? new URLSearchParams(location.search).get("code") : null);
+
+/** Who is there, and so which screen. */
+export function App() {
+  const [phase, setPhase] = useState<Phase>({ at: "starting" });
+
+  const open = (me: Agent) => {
+    const wire = agentWire(() => {
+      setPhase({ at: "signed-out", why: "You were signed out. Your drafts and unsent messages are kept." });
+    });
+    const desk = new Desk(me, api, wire);
+    wire.start();
+    setPhase({ at: "desk", desk, stop: wire.stop });
+  };
+  const enter = async () => open(await api.me());
+  const start = () => {
+    enter().catch((error: ApiError) => {
+      if (error.status === 401) setPhase({ at: "signed-out", why: null });
+      else setPhase({ at: "unreachable", why: error.message });
+    });
+  };
+  useEffect(() => {
+    const code = setUpCode();
+    if (code) setPhase({ at: "set-up", code });
+    else start();
+  }, []);
+
+  switch (phase.at) {
+    case "starting":
+      return null;
+    case "unreachable":
+      return (
+        <main class="entrance">
+          <div class="empty" role="alert">
+            <strong>LiveSupport did not answer</strong>
+            <p>{phase.why}</p>
+            <button type="button" class="button" onClick={start}>
+              Try again
+            </button>
+          </div>
+        </main>
+      );
+    case "set-up":
+      return (
+        <SetUp
+          code={phase.code}
+          done={async () => {
+            history.replaceState(null, "", "/");
+            await enter();
+          }}
+        />
+      );
+    case "signed-out":
+      return <SignIn done={enter} reason={phase.why} />;
+    case "desk": {
+      const { desk, stop } = phase;
+      const signOut = async () => {
+        stop();
+        await api.signOut().catch(() => {});
+        setPhase({ at: "signed-out", why: null });
+      };
+      return <Screen desk={desk} signOut={() => void signOut()} />;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { read, write } from "../shell/storage.ts";
+
+export type Tab = "reply" | "note";
+
+/** What was written and not sent, for one conversation. */
+export interface Draft {
+  tab: Tab;
+  reply: string;
+  note: string;
+}
+
+const empty: Draft = { tab: "reply", reply: "", note: "" };
+
+/** Drafts of one agent on this device. Written at every key: closing, reloading or a crash loses none. */
+export class Drafts {
+  constructor(private readonly agentId: string) {}
+
+  of(conversationId: string): Draft {
+    return { ...empty, ...read<Draft>(this.key(conversationId)) };
+  }
+
+  keep(conversationId: string, draft: Draft): void {
+    write(this.key(conversationId), draft.reply || draft.note ? draft : null);
+  }
+
+  private key(conversationId: string): string {
+    return `livesupport.draft.${this.agentId}.${conversationId}`;
+  }
+}
+
+/** A message that came back and what was written meanwhile: both are kept, the older first. */
+export const putBack = (returned: string, written: string): string =>
+  written.trim() === "" ? returned : written.includes(returned) ? written : `${returned}\n\n${written}`;

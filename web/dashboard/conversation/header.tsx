@@ -1,0 +1,145 @@
+import type { ConversationSnapshot, Visitor } from "@livesupport/shared/protocol.ts";
+import type { Writing } from "../composer/writing.ts";
+import type { Desk } from "../desk.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { Icon } from "../shell/icons.tsx";
+import { Menu } from "../shell/menu.tsx";
+import { nameOf, pathOf, placeOf } from "../shell/people.ts";
+import { go } from "../shell/place.ts";
+import { timeOf, timeThere, untilWhen } from "../shell/time.ts";
+import { snoozeChoices } from "./snooze.ts";
+
+interface Props {
+  desk: Desk;
+  snapshot: ConversationSnapshot | null;
+  visitor: Visitor | null;
+  writing: Writing;
+  insightsOpen: boolean;
+  toggleInsights(): void;
+}
+
+export function Header({ desk, snapshot, visitor, writing, insightsOpen, toggleInsights }: Props) {
+  const summary = snapshot?.summary;
+  const others = snapshot?.viewers.filter((viewer) => viewer.id !== desk.me.value.id) ?? [];
+  return (
+    <header class="conversation-head">
+      <button type="button" class="button is-icon is-back" aria-label="Back to the list" onClick={() => go({ at: "queue" })}>
+        <Icon name="back" />
+      </button>
+      {summary && <Avatar who={summary.visitor} online={summary.visitor.online} size={32} />}
+      <div class="who">
+        <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
+        <p>{summary && (whereabouts(visitor, summary.visitor.online) || "\u00a0")}</p>
+      </div>
+      <div class="head-actions">
+        {others.length > 0 && (
+          <span class="viewers" title={`Also here: ${others.map((viewer) => viewer.name).join(", ")}`}>
+            <span class="visually-hidden">Also here: {others.map((viewer) => viewer.name).join(", ")}</span>
+            {others.slice(0, 3).map((viewer) => (
+              <Avatar key={viewer.id} who={viewer} size={24} />
+            ))}
+          </span>
+        )}
+        {snapshot && <Actions desk={desk} snapshot={snapshot} writing={writing} />}
+        <button
+          type="button"
+          class="button is-icon"
+          aria-label="Customer insights"
+          title="Customer insights"
+          aria-pressed={insightsOpen}
+          onClick={toggleInsights}
+        >
+          <Icon name="info" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** "on /products/linen-shirt · Pune, India · 18:10 there" */
+function whereabouts(visitor: Visitor | null, online: boolean): string {
+  if (!visitor) return "";
+  const there = timeThere(visitor.timeZone);
+  const parts = [
+    online ? visitor.page && `on ${pathOf(visitor.page.url)}` : "offline",
+    placeOf(visitor.location),
+    there && there !== timeOf(Date.now()) && `${there} there`,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: ConversationSnapshot; writing: Writing }) {
+  const { summary } = snapshot;
+  const { id, owner, mode, status } = summary;
+  const me = desk.me.value;
+  if (status === "solved") {
+    return (
+      <>
+        <span class="state">Solved</span>
+        <button type="button" class="button" onClick={() => void desk.command("Reopen", id)}>
+          Reopen
+        </button>
+      </>
+    );
+  }
+  const mine = owner?.id === me.id;
+  const team = [...desk.agents.value].sort((a, b) => a.name.localeCompare(b.name));
+  return (
+    <>
+      {status === "snoozed" && snapshot.snoozedUntil && <span class="state is-long">Snoozed {untilWhen(snapshot.snoozedUntil)}</span>}
+      <Menu
+        label={owner ? `Assigned to ${mine ? "you" : owner.name}. Change` : "Assign"}
+        class="button is-icon"
+        heading="Assign to"
+        items={[
+          ...(mine ? [] : [{ label: "Me", pick: () => void desk.run("Assign", { conversationId: id, agentId: me.id }) }]),
+          ...team
+            .filter((agent) => agent.id !== me.id)
+            .map((agent) => ({
+              label: agent.name,
+              hint: agent.availability === "online" ? "" : agent.availability,
+              ...(owner?.id === agent.id && { chosen: true }),
+              pick: () => void desk.run("Assign", { conversationId: id, agentId: agent.id }),
+            })),
+          ...(owner ? [{ label: "Nobody", pick: () => void desk.run("Assign", { conversationId: id, agentId: null }) }] : []),
+        ]}
+      >
+        {owner ? <Avatar who={owner} size={18} /> : <Icon name="person" />}
+      </Menu>
+      <Menu
+        label="Snooze"
+        class="button is-icon"
+        heading="Snooze until"
+        items={[
+          ...snoozeChoices(new Date()).map(({ label, until }) => ({
+            label,
+            hint: untilWhen(until.getTime()).replace("until ", ""),
+            pick: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }),
+          })),
+          ...(status === "snoozed" ? [{ label: "Wake now", pick: () => void desk.command("Reopen", id) }] : []),
+        ]}
+      >
+        <Icon name="clock" />
+      </Menu>
+      {mode === "human_interaction" && (
+        <button type="button" class="button is-folding" title="Hand over to bot" onClick={() => void desk.command("HandToBot", id)}>
+          <Icon name="bot" />
+          <span>Hand over to bot</span>
+        </button>
+      )}
+      {!owner && (
+        <button type="button" class="button" onClick={() => writing.joinNow()}>
+          Join
+        </button>
+      )}
+      {owner && !mine && (
+        <button type="button" class="button" onClick={() => void desk.command("TakeOver", id)}>
+          Take over
+        </button>
+      )}
+      <button type="button" class="button is-primary" aria-keyshortcuts="Alt+E" title="Solve (Alt+E)" onClick={() => void desk.command("Solve", id)}>
+        Solve
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ConversationSummary, Visitor } from "@livesupport/shared/protocol.ts";
+import { safeUrl } from "@livesupport/shared/text.ts";
+import type { Desk } from "../desk.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { Icon } from "../shell/icons.tsx";
+import { layer } from "../shell/layers.ts";
+import { useLate } from "../shell/late.ts";
+import { nameOf, pathOf, placeOf } from "../shell/people.ts";
+import { go } from "../shell/place.ts";
+import { ago, dayOf, timeOf } from "../shell/time.ts";
+import "./insights.css";
+
+interface Props {
+  desk: Desk;
+  summary: ConversationSummary | null;
+  visitor: Visitor | null;
+  failed: string | null;
+  retry(): void;
+  close(): void;
+}
+
+/** The customer, beside the chat. */
+export function Insights({ desk, summary, visitor, failed, retry, close }: Props) {
+  const late = useLate(!visitor && !failed);
+  const over = matchMedia("(max-width: 1199px)").matches;
+  useEffect(() => (over ? layer(close) : undefined), [over]);
+  return (
+    <aside class="insights" aria-label="Customer insights">
+      <div class="insights-top">
+        {summary && <Avatar who={summary.visitor} online={summary.visitor.online} size={42} />}
+        <div class="insights-who">
+          <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
+          {summary && (
+            <p>
+              {summary.visitor.email ?? "No e-mail yet"}
+              {visitor?.verified && <span class="tag is-verified">verified</span>}
+            </p>
+          )}
+        </div>
+        <button type="button" class="button is-icon is-bare insights-close" aria-label="Close customer insights" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {failed && (
+        <div class="empty" role="alert">
+          <strong>Customer info did not load</strong>
+          <p>{failed}</p>
+          <button type="button" class="button" onClick={retry}>
+            Try again
+          </button>
+        </div>
+      )}
+      {late && (
+        <div class="insights-bones" role="status" aria-label="Loading customer info">
+          {[70, 52, 64, 40].map((width) => (
+            <i key={width} class="bone" style={{ width: `${width}%` }} />
+          ))}
+        </div>
+      )}
+      {visitor && summary && <Facts visitor={visitor} summary={summary} desk={desk} />}
+    </aside>
+  );
+}
+
+function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: ConversationSummary; desk: Desk }) {
+  const page = visitor.page;
+  const href = safeUrl(page?.url);
+  const previous = visitor.previous.filter((row) => row.id !== summary.id);
+  return (
+    <>
+      <Section title="Now">
+        <dl>
+          <Fact name="Page">
+            {page && href ? (
+              <a href={href} title={page.title ?? page.url} target="_blank" rel="noopener noreferrer">
+                {pathOf(page.url)}
+              </a>
+            ) : (
+              <Missing>{visitor.online ? "not told yet" : "left the site"}</Missing>
+            )}
+          </Fact>
+          <Fact name="Device">
+            {visitor.device === "mobile" ? "Mobile" : "Desktop"}
+            {visitor.browser && ` · ${visitor.browser}`}
+          </Fact>
+          <Fact name="Location">{placeOf(visitor.location) ?? <Missing>unknown</Missing>}</Fact>
+          {visitor.timeZone && <Fact name="Time zone">{visitor.timeZone.replaceAll("_", " ")}</Fact>}
+          <Fact name="Started">
+            {dayOf(summary.startedAt) === "Today" ? "" : `${dayOf(summary.startedAt)}, `}
+            {timeOf(summary.startedAt)}, {ago(summary.startedAt)}
+          </Fact>
+        </dl>
+        {(!summary.visitor.name || !summary.visitor.email) && (
+          <p class="why">
+            {!summary.visitor.name && !summary.visitor.email ? "Name and e-mail appear" : summary.visitor.email ? "The name appears" : "The e-mail appears"}{" "}
+            here once the visitor gives {!summary.visitor.name && !summary.visitor.email ? "them" : "it"} in the chat, or your site signs them in.
+          </p>
+        )}
+      </Section>
+      <Section title="Previous conversations" count={previous.length}>
+        {previous.length === 0 && <p class="why">None. This is the first one.</p>}
+        <ul class="previous">
+          {previous.map((row) => (
+            <li key={row.id}>
+              <button type="button" onClick={() => go({ at: "conversation", id: row.id })}>
+                <span>{row.preview || "No message"}</span>
+                <small>
+                  {dayOf(row.lastAt)} · {outcomeOf(row, desk.me.value.id)}
+                </small>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section title="Orders, appointments, tickets">
+        <p class="why">Nothing is connected. They appear here once an administrator connects a shop, calendar or ticket system.</p>
+      </Section>
+    </>
+  );
+}
+
+function outcomeOf(row: ConversationSummary, me: string): string {
+  const by = row.owner ? (row.owner.id === me ? "you" : row.owner.name) : row.mode === "bot" ? "AI" : null;
+  if (row.status !== "solved") return row.status === "snoozed" ? "snoozed" : by ? `open, with ${by}` : "open";
+  return by ? `solved by ${by}` : "solved";
+}
+
+const Section = ({ title, count, children }: { title: string; count?: number; children: ComponentChildren }) => (
+  <section class="insight">
+    <h3>
+      {title}
+      {count ? <span>{count}</span> : null}
+    </h3>
+    {children}
+  </section>
+);
+
+const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);
+
+const Missing = ({ children }: { children: ComponentChildren }) => <span class="is-missing">{children}</span>;

@@ -1,0 +1,238 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ConversationSummary, Filter, Sort, View } from "@livesupport/shared/protocol.ts";
+import { Icon } from "../shell/icons.tsx";
+import { useLate } from "../shell/late.ts";
+import { Menu } from "../shell/menu.tsx";
+import { nameOf } from "../shell/people.ts";
+import { go } from "../shell/place.ts";
+import type { Queue } from "./queue.ts";
+import { Row, rowHeight } from "./row.tsx";
+import { whyNotHere } from "./where.ts";
+import "./queue.css";
+
+const views: [View, string][] = [
+  ["all", "All"],
+  ["inbox", "Inbox"],
+  ["unassigned", "Unassigned"],
+];
+const filters: [Filter, string][] = [
+  ["all", "All"],
+  ["active", "Active"],
+  ["solved", "Solved"],
+  ["mine", "Mine"],
+  ["unassigned", "Unassigned"],
+];
+const sorts: [Sort, string][] = [
+  ["newest", "Newest first"],
+  ["oldest", "Oldest first"],
+  ["unread", "Unread first"],
+];
+
+interface Props {
+  queue: Queue;
+  me: string;
+  openId: string | null;
+  /** The conversation that is open, to say where it is when it is not in the list. */
+  opened: ConversationSummary | null;
+  search(): void;
+}
+
+export function QueuePane({ queue, me, openId, opened, search }: Props) {
+  const { view, filter, sort } = queue.selection.value;
+  const window = queue.window.value;
+  const count = (number: number | undefined) => (number === undefined ? "" : number > 999 ? "999+" : number);
+  const mac = navigator.platform.startsWith("Mac");
+  return (
+    <section class="queue" aria-label="Conversations">
+      <div class="queue-head">
+        <div class="queue-title">
+          <h1>Conversations</h1>
+          <Menu
+            label="Sort conversations"
+            class="sort"
+            items={sorts.map(([key, label]) => ({ label, chosen: key === sort, pick: () => queue.select({ sort: key }) }))}
+          >
+            {sorts.find(([key]) => key === sort)![1]}
+            <Icon name="down" size={13} />
+          </Menu>
+        </div>
+        <button type="button" class="search-box" onClick={search} aria-keyshortcuts="Control+K Meta+K">
+          <Icon name="search" size={15} />
+          <span>Search or command</span>
+          <kbd>{mac ? "⌘K" : "Ctrl K"}</kbd>
+        </button>
+      </div>
+      <div class="tabs" role="group" aria-label="Views">
+        {views.map(([key, label]) => (
+          <button key={key} type="button" aria-pressed={key === view} onClick={() => queue.select({ view: key })}>
+            {label}
+            <b>{count(window?.counts.active[key])}</b>
+          </button>
+        ))}
+      </div>
+      <div class="filters" role="group" aria-label="Filters">
+        {filters.map(([key, label]) => (
+          <button
+            key={key}
+            type="button"
+            class="chip"
+            aria-pressed={key === filter}
+            title={window ? `${label}: ${window.counts.filters[key]}` : label}
+            onClick={() => queue.select({ filter: key })}
+          >
+            {label}
+            {key === filter && <b>{count(window?.counts.filters[key])}</b>}
+          </button>
+        ))}
+      </div>
+      <Rows queue={queue} me={me} openId={openId} />
+      {opened && window && <Elsewhere queue={queue} opened={opened} me={me} />}
+    </section>
+  );
+}
+
+function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string | null }) {
+  const window = queue.window.value;
+  const { view, filter, sort } = queue.selection.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 900 });
+  const late = useLate(!window && !queue.failed.value);
+
+  const measure = () => {
+    const { scrollTop, clientHeight } = scroller.current!;
+    setSeen({ top: scrollTop, height: clientHeight });
+    if (window && scrollTop + clientHeight > (window.rows.length - 12) * rowHeight) void queue.more();
+  };
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(measure);
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, [window === null]);
+  useLayoutEffect(() => {
+    scroller.current!.scrollTop = 0;
+  }, [view, filter, sort]);
+
+  const step = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!by || !window) return;
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["row"] ?? null;
+    const at = window.rows.findIndex((row) => row.id === focused) + by;
+    const next = window.rows[at];
+    if (!next) return;
+    event.preventDefault();
+    scrollIntoView(scroller.current!, at);
+    measure();
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.id)}"]`)?.focus());
+  };
+
+  if (queue.failed.value) {
+    return (
+      <div class="rows" ref={scroller}>
+        <div class="empty" role="alert">
+          <strong>The list did not load</strong>
+          <p>{queue.failed.value}</p>
+          <button type="button" class="button" onClick={() => void queue.watch()}>
+            Try again
+          </button>
+        </div>
+      </div>
+    );
+  }
+  if (!window) {
+    return (
+      <div class="rows" ref={scroller} aria-busy="true">
+        {late && <Skeleton />}
+      </div>
+    );
+  }
+  if (window.rows.length === 0) {
+    return (
+      <div class="rows" ref={scroller}>
+        <Empty queue={queue} />
+      </div>
+    );
+  }
+  const first = Math.max(0, Math.floor(seen.top / rowHeight) - 6);
+  const last = Math.min(window.rows.length, Math.ceil((seen.top + seen.height) / rowHeight) + 6);
+  const total = window.cursor ? -1 : window.rows.length;
+  return (
+    <div class="rows" ref={scroller} onScroll={measure} onKeyDown={step} tabIndex={-1}>
+      <ul class="rows-all" style={{ height: window.rows.length * rowHeight + (window.cursor ? 40 : 8) }}>
+        {window.rows.slice(first, last).map((row, index) => (
+          <Row
+            key={row.id}
+            row={row}
+            me={me}
+            selected={row.id === openId}
+            place={first + index}
+            total={total}
+            open={() => go({ at: "conversation", id: row.id })}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function scrollIntoView(scroller: HTMLElement, place: number): void {
+  const top = place * rowHeight;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + rowHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + rowHeight - scroller.clientHeight;
+}
+
+const Skeleton = () => (
+  <div aria-label="Loading conversations" role="status">
+    {Array.from({ length: 8 }, (_, index) => (
+      <div class="row is-skeleton" key={index}>
+        <i class="bone is-round" />
+        <span>
+          <i class="bone" style={{ width: `${48 + ((index * 17) % 30)}%` }} />
+          <i class="bone" style={{ width: `${70 + ((index * 13) % 25)}%` }} />
+        </span>
+      </div>
+    ))}
+  </div>
+);
+
+function Empty({ queue }: { queue: Queue }) {
+  const { view, filter } = queue.selection.value;
+  const everywhere = view === "all" && filter === "all";
+  const text = everywhere
+    ? ["No conversations yet", "The first one appears here as soon as a visitor writes in the widget."]
+    : view === "inbox" && (filter === "all" || filter === "active" || filter === "mine")
+      ? ["Your inbox is clear", "What you join or what is assigned to you appears here."]
+      : view === "unassigned" || filter === "unassigned"
+        ? ["Nobody is waiting", "Conversations that need a person appear here until somebody joins."]
+        : ["Nothing here", "No conversation fits this view and filter."];
+  return (
+    <div class="empty">
+      <strong>{text[0]}</strong>
+      <p>{text[1]}</p>
+      {!everywhere && (
+        <>
+          <p>Missing one? It may be solved, or a colleague may have claimed it.</p>
+          <button type="button" class="button" onClick={() => queue.select({ view: "all", filter: "all" })}>
+            Show all conversations
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The conversation on screen is not in the list beside it: where it is, in one line. */
+function Elsewhere({ queue, opened, me }: { queue: Queue; opened: ConversationSummary; me: string }) {
+  const { view, filter } = queue.selection.value;
+  const why = whyNotHere(opened, view, filter, me);
+  if (!why) return null;
+  return (
+    <p class="elsewhere" role="status">
+      <span>
+        <b>{nameOf(opened.visitor)}</b> is not in this list. {why}
+      </span>
+      <button type="button" class="link" onClick={() => queue.select({ view: "all", filter: "all" })}>
+        Show all
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { ConversationSummary } from "@livesupport/shared/protocol.ts";
+import { whyNotHere } from "./where.ts";
+
+const row = (more: Partial<ConversationSummary>): ConversationSummary => ({
+  id: "c", rev: 1, seq: 1, visitor: { id: "v", online: true }, mode: "human_interaction", status: "active", isCase: true,
+  owner: null, preview: "", startedAt: "", lastAt: "", unread: 0, ...more,
+});
+
+test("nothing to say about a conversation that is in the list", () => {
+  expect(whyNotHere(row({}), "unassigned", "all", "me")).toBeNull();
+  expect(whyNotHere(row({ owner: { id: "me", name: "Me" } }), "inbox", "active", "me")).toBeNull();
+});
+
+test.each([
+  [row({ status: "solved" }), "inbox", "active", "It is solved."],
+  [row({ owner: { id: "x", name: "Maya" } }), "unassigned", "all", "Maya has it."],
+  [row({ owner: { id: "me", name: "Me" } }), "unassigned", "all", "You have it: see Inbox."],
+  [row({ mode: "bot", isCase: false }), "inbox", "all", "The bot has it."],
+  [row({}), "inbox", "all", "Nobody has it: see Unassigned."],
+  [row({ status: "snoozed" }), "all", "active", "It is snoozed."],
+  [row({}), "all", "solved", "It is not solved."],
+] as const)("where it went (%#)", (summary, view, filter, why) => {
+  expect(whyNotHere(summary, view, filter, "me")).toBe(why);
+});

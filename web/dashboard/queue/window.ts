@@ -1,0 +1,68 @@
+import type { ConversationSummary, QueueCounts, QueuePage, QueueRowEvent, Sort } from "@livesupport/shared/protocol.ts";
+
+/** The rows of the queue that this screen has loaded, in order. `cursor` says that there are more. */
+export interface Window {
+  sort: Sort;
+  rows: ConversationSummary[];
+  counts: QueueCounts;
+  cursor: string | null;
+  version: number;
+}
+
+export const begin = (page: QueuePage, sort: Sort): Window => ({
+  sort,
+  rows: page.rows,
+  counts: page.counts,
+  cursor: page.cursor ?? null,
+  version: page.version,
+});
+
+/** A further page. Rows that came in by event meanwhile are kept once, in their newer form. */
+export function append(window: Window, page: QueuePage): Window {
+  const known = new Map(window.rows.map((row) => [row.id, row]));
+  for (const row of page.rows) {
+    const old = known.get(row.id);
+    if (!old || old.rev < row.rev) known.set(row.id, row);
+  }
+  const cursor = page.cursor ?? null;
+  return { ...window, rows: [...known.values()].sort(order(window.sort)), counts: page.counts, cursor };
+}
+
+/**
+ * A row changed, came, or left. The server drops what is not on this screen and mends its own gaps, so versions
+ * skip; what is older than the page that we hold is a repeat.
+ */
+export function apply(window: Window, event: QueueRowEvent): Window {
+  if (event.version < window.version) return window;
+  const id = event.row?.id ?? event.removed!;
+  const old = window.rows.find((row) => row.id === id);
+  if (!event.row) return old ? { ...window, rows: window.rows.filter((row) => row !== old) } : window;
+  if (old && old.rev > event.row.rev) return window;
+
+  const compare = order(window.sort);
+  const rows = window.rows.filter((row) => row !== old);
+  const place = rows.findIndex((row) => compare(event.row, row) < 0);
+  // Behind the last row that is loaded: it comes with its page.
+  if (place < 0 && window.cursor !== null) return old ? { ...window, rows } : window;
+  rows.splice(place < 0 ? rows.length : place, 0, event.row);
+  return { ...window, rows };
+}
+
+export function withPresence(window: Window, visitorId: string, online: boolean): Window {
+  if (!window.rows.some((row) => row.visitor.id === visitorId && row.visitor.online !== online)) return window;
+  const rows = window.rows.map((row) => (row.visitor.id === visitorId ? { ...row, visitor: { ...row.visitor, online } } : row));
+  return { ...window, rows };
+}
+
+/** As the server sorts: equal times fall back to the id. */
+export function order(sort: Sort): (a: ConversationSummary, b: ConversationSummary) => number {
+  const newest = (a: ConversationSummary, b: ConversationSummary) =>
+    Date.parse(b.lastAt) - Date.parse(a.lastAt) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  if (sort === "newest") return newest;
+  if (sort === "oldest") return (a, b) => newest(b, a);
+  return (a, b) => urgency(a) - urgency(b) || newest(a, b);
+}
+
+/** Unread first; within it, those whose visitor spoke last. */
+const urgency = (row: ConversationSummary): number =>
+  row.status === "solved" || row.unread <= 0 ? 2 : row.previewBy?.type === "visitor" ? 0 : 1;

@@ -1,0 +1,120 @@
+import { useState } from "preact/hooks";
+import type { Role } from "@livesupport/shared/protocol.ts";
+import type { NewAgent } from "../api.ts";
+import type { Desk } from "../desk.ts";
+import { Avatar } from "../shell/avatar.tsx";
+import { Dialog } from "../shell/dialog.tsx";
+import { Field } from "../shell/field.tsx";
+import { Icon } from "../shell/icons.tsx";
+import { notify } from "../shell/notice.tsx";
+
+const roles: [Role, string, string][] = [
+  ["agent", "Agent", "answers visitors"],
+  ["supervisor", "Supervisor", "answers, and looks after the team"],
+  ["admin", "Administrator", "changes settings, articles and the team"],
+];
+
+const roleName = (role: Role) => roles.find(([key]) => key === role)![1];
+
+export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
+  const [adding, setAdding] = useState(false);
+  const team = [...desk.agents.value].sort((a, b) => a.name.localeCompare(b.name));
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <div>
+          <h2>Team</h2>
+          <p class="lead">The people who answer.</p>
+        </div>
+        {admin && (
+          <button type="button" class="button is-primary" onClick={() => setAdding(true)}>
+            <Icon name="plus" size={15} />
+            Add agent
+          </button>
+        )}
+      </div>
+      <ul class="list">
+        {team.map((agent) => (
+          <li key={agent.id} class="list-row is-person">
+            <Avatar who={agent} />
+            <span>
+              <b>{agent.id === desk.me.value.id ? `${agent.name} (you)` : agent.name}</b>
+              <small>{agent.email}</small>
+            </span>
+            <small>{roleName(agent.role)}</small>
+            <small class="team-state">
+              <i class={`availability is-${agent.availability}`} />
+              {agent.availability}
+            </small>
+          </li>
+        ))}
+      </ul>
+      {adding && (
+        <AddAgent
+          desk={desk}
+          close={() => {
+            setAdding(false);
+            void desk.loadAgents();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function AddAgent({ desk, close }: { desk: Desk; close(): void }) {
+  const [agent, setAgent] = useState<NewAgent>({ name: "", email: "", password: "", role: "agent" });
+  const [refused, setRefused] = useState<string | null>(null);
+  const add = async (event: Event) => {
+    event.preventDefault();
+    setRefused(null);
+    try {
+      await desk.api.addAgent(agent);
+      close();
+      notify(`${agent.name} can sign in now.`);
+    } catch (error) {
+      setRefused((error as Error).message);
+    }
+  };
+  return (
+    <Dialog label="Add agent" class="editor is-narrow" close={close}>
+      <form onSubmit={add}>
+        <h2>Add agent</h2>
+        <fieldset>
+          <Field label="Name" hint="Visitors see it" required maxLength={200} value={agent.name} change={(name) => setAgent({ ...agent, name })} />
+          <Field label="E-mail" type="email" required maxLength={254} value={agent.email} change={(email) => setAgent({ ...agent, email })} />
+          <Field
+            label="First password"
+            hint="Tell it to them in private"
+            type="password"
+            autocomplete="new-password"
+            required
+            value={agent.password}
+            change={(password) => setAgent({ ...agent, password })}
+          />
+          <div class="field">
+            <label for="role">Role</label>
+            <select id="role" value={agent.role} onChange={(event) => setAgent({ ...agent, role: event.currentTarget.value as Role })}>
+              {roles.map(([key, label, what]) => (
+                <option key={key} value={key}>
+                  {label}: {what}
+                </option>
+              ))}
+            </select>
+          </div>
+        </fieldset>
+        <p class="form-error" role="alert">
+          {refused}
+        </p>
+        <div class="panel-foot">
+          <button type="button" class="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class="button is-primary">
+            Add
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

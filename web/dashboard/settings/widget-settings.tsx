@@ -1,0 +1,125 @@
+import { useState } from "preact/hooks";
+import type { Settings } from "../api.ts";
+import type { Desk } from "../desk.ts";
+import { Field } from "../shell/field.tsx";
+import { Icon } from "../shell/icons.tsx";
+import { notify } from "../shell/notice.tsx";
+import { inkOn } from "./ink.ts";
+import { Loaded, useLoaded } from "./loaded.tsx";
+
+export function WidgetSettings({ desk, admin }: { desk: Desk; admin: boolean }) {
+  const settings = useLoaded(desk.api.settings);
+  return <Loaded of={settings}>{(value) => <Form desk={desk} admin={admin} saved={value} setSaved={settings.setValue} />}</Loaded>;
+}
+
+interface Props {
+  desk: Desk;
+  admin: boolean;
+  saved: Settings;
+  setSaved(settings: Settings): void;
+}
+
+function Form({ desk, admin, saved, setSaved }: Props) {
+  const [edited, setEdited] = useState(saved);
+  const [origins, setOrigins] = useState(saved.allowedOrigins.join("\n"));
+  const [refused, setRefused] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<Settings>) => setEdited({ ...edited, ...change });
+  const allowedOrigins = origins.split(/[\s,]+/).filter(Boolean);
+  const next = { ...edited, allowedOrigins };
+  const changed = JSON.stringify(next) !== JSON.stringify(saved);
+
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setRefused(null);
+    try {
+      const now = { ...next, ...(await desk.api.saveSettings(next)) };
+      setSaved(now);
+      setEdited(now);
+      setOrigins(now.allowedOrigins.join("\n"));
+      notify("Saved. Widgets that open from now on use it.");
+    } catch (error) {
+      setRefused((error as Error).message);
+    }
+    setBusy(false);
+  };
+
+  return (
+    <>
+      <form class="panel" onSubmit={save}>
+        <h2>Widget</h2>
+        <p class="lead">What visitors see on your site.</p>
+        <fieldset disabled={!admin}>
+          <div class="two">
+            <Field label="Team name" hint="The widget's headline" required maxLength={200} value={edited.teamName} change={(teamName) => set({ teamName })} />
+            <Field label="Bot's name" required maxLength={200} value={edited.botName} change={(botName) => set({ botName })} />
+          </div>
+          <Field label="Greeting" rows={2} value={edited.greeting} change={(greeting) => set({ greeting })} />
+          <div class="field">
+            <label for="color">Colour</label>
+            <div class="color">
+              <input id="color" type="color" value={edited.color} onInput={(event) => set({ color: event.currentTarget.value })} />
+              <output for="color">{edited.color}</output>
+              <Bubble settings={edited} />
+            </div>
+          </div>
+          <label class="switch">
+            <input type="checkbox" checked={edited.botEnabled} onChange={(event) => set({ botEnabled: event.currentTarget.checked })} />
+            <span>
+              The bot answers first
+              <small class="hint">Off: every new conversation waits under Unassigned.</small>
+            </span>
+          </label>
+          <Field
+            label="Sites that may show the widget"
+            hint="One per line, such as https://shop.example.com or https://*.example.com. This server's own address always may."
+            rows={3}
+            value={origins}
+            change={setOrigins}
+          />
+          <p class="form-error" role="alert">
+            {refused}
+          </p>
+          {admin && (
+            <div class="panel-foot">
+              <button type="submit" class="button is-primary" disabled={!changed || busy}>
+                Save
+              </button>
+            </div>
+          )}
+        </fieldset>
+      </form>
+      <Embed siteKey={saved.siteKeys[0] ?? "default"} />
+    </>
+  );
+}
+
+const Bubble = ({ settings }: { settings: Settings }) => (
+  <span class="bubble" style={{ background: settings.color, color: inkOn(settings.color) }}>
+    {settings.teamName || "Support"}
+  </span>
+);
+
+function Embed({ siteKey }: { siteKey: string }) {
+  const snippet = `<script async src="${location.origin}/widget.js" data-site-key="${siteKey}"></script>`;
+  const copy = () =>
+    navigator.clipboard.writeText(snippet).then(
+      () => notify("Copied."),
+      () => notify("The browser did not allow copying. Select the text and copy it."),
+    );
+  return (
+    <section class="panel">
+      <h2>Put it on your site</h2>
+      <p class="lead">Paste this before the end of the body of every page.</p>
+      <div class="snippet">
+        <code tabIndex={0}>{snippet}</code>
+        <button type="button" class="button" onClick={() => void copy()}>
+          <Icon name="copy" size={15} />
+          Copy
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import type { Desk } from "../desk.ts";
+import { closeInnermost, nativeLayerOpen } from "./layers.ts";
+import { go, openId } from "./place.ts";
+
+export interface Shortcut {
+  keys: string[];
+  what: string;
+}
+
+/** Shown by the shortcuts dialog, in this order. */
+export const shortcuts: Shortcut[] = [
+  { keys: ["Enter"], what: "Send message" },
+  { keys: ["Shift", "Enter"], what: "New line" },
+  { keys: ["Ctrl / ⌘", "K"], what: "Search or command" },
+  { keys: ["Esc"], what: "Close what is on top, then the chat" },
+  { keys: ["Alt", "J"], what: "Next conversation" },
+  { keys: ["Alt", "K"], what: "Previous conversation" },
+  { keys: ["Alt", "L"], what: "Write a reply" },
+  { keys: ["Alt", "P"], what: "Write a note" },
+  { keys: ["Alt", "E"], what: "Solve" },
+  { keys: ["↑ / ↓"], what: "Move through the list" },
+  { keys: ["?"], what: "This list (outside of text)" },
+];
+
+interface Actions {
+  desk: Desk;
+  openPalette(): void;
+  showShortcuts(): void;
+}
+
+/** The keys that work everywhere. The answer takes them away. */
+export function listen({ desk, openPalette, showShortcuts }: Actions): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      // Firefox would go to its own search field.
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) openPalette();
+      return;
+    }
+    if (nativeLayerOpen()) return;
+    if (event.key === "Escape") {
+      if (!closeInnermost() && openId()) go({ at: "queue" });
+      return;
+    }
+    if (event.key === "?" && !isWriting(event.target)) {
+      event.preventDefault();
+      showShortcuts();
+      return;
+    }
+    if (event.altKey && !command) withAlt(event, desk);
+  };
+  document.addEventListener("keydown", onKey);
+  return () => document.removeEventListener("keydown", onKey);
+}
+
+// By place on the keyboard: with Alt, macOS turns letters into other characters.
+function withAlt(event: KeyboardEvent, desk: Desk): void {
+  const id = openId();
+  const writing = desk.open.value?.writing;
+  const neighbour = (step: 1 | -1) => {
+    const next = desk.queue.neighbour(id, step);
+    if (next) go({ at: "conversation", id: next });
+  };
+  const write = (tab: "reply" | "note") => {
+    writing?.setTab(tab);
+    document.querySelector<HTMLElement>("[data-composer]")?.focus();
+  };
+  const actions: Record<string, () => void> = {
+    KeyJ: () => neighbour(1),
+    KeyK: () => neighbour(-1),
+    KeyL: () => write("reply"),
+    KeyP: () => write("note"),
+    KeyE: () => id && desk.opened.value?.status !== "solved" && void desk.command("Solve", id),
+  };
+  const action = actions[event.code];
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
