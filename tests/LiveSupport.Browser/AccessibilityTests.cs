@@ -1,0 +1,70 @@
+using System.Text.Json;
+using LiveSupport.Browser.Support;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace LiveSupport.Browser;
+
+/// <summary>Every screen, in both themes, judged by axe against WCAG 2.1 AA: nothing serious, nothing critical.</summary>
+[Collection(LiveSystemCollection.Name)]
+public sealed class AccessibilityTests(LiveSystem system)
+{
+    private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Folder("web"), "node_modules", "axe-core", "axe.min.js"));
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_screen_is_clean(ColorScheme theme)
+    {
+        await using var shop = await system.Browser.NewContextAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+        await using var office = await system.Browser.NewContextAsync(
+            new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1440, Height = 900 } });
+        var mark = $"axe{Guid.NewGuid():N}"[..12];
+
+        var signIn = await office.NewPageAsync();
+        await signIn.GotoAsync(system.Url);
+        await Expect(signIn.GetByLabel("Password")).ToBeVisibleAsync();
+        await Judge(signIn.MainFrame, "sign-in");
+
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        await Judge(visitor.Page.MainFrame, "shop");
+        await visitor.Write($"How do I return something? {mark}");
+        await visitor.Shows("30 days");
+        await Judge(visitor.Page.Frames.Single(frame => frame.ParentFrame is not null), "widget");
+
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await Judge(agent.Page.MainFrame, "queue");
+        await agent.OpenRowWith(mark);
+        await agent.Write("Hello");
+        await agent.Shows("Hello");
+        var insights = agent.Button("Customer insights");
+        if (await insights.GetAttributeAsync("aria-pressed") == "false")
+            await insights.ClickAsync();
+        await Judge(agent.Page.MainFrame, "conversation with insights");
+        await agent.Page.Keyboard.PressAsync("Control+k");
+        await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "search");
+        await agent.Page.Keyboard.PressAsync("Escape");
+        foreach (var section in new[] { "widget", "articles", "team" })
+        {
+            await agent.Page.GotoAsync($"{system.Url}/#/settings/{section}");
+            await Expect(agent.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();
+            await Judge(agent.Page.MainFrame, $"settings: {section}");
+        }
+    }
+
+    private static async Task Judge(IFrame frame, string screen)
+    {
+        await frame.EvaluateAsync(Axe);
+        var found = await frame.EvaluateAsync<JsonElement>(
+            """
+            () => axe.run(document, { iframes: false, runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })
+              .then(({ violations }) => violations
+                .filter(({ impact }) => impact === "serious" || impact === "critical")
+                .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html + " — " + node.any.map((check) => check.message).join("; ")).join("\n    ")}`))
+            """);
+        var violations = found.EnumerateArray().Select(violation => violation.GetString()).ToList();
+        Assert.True(violations.Count == 0, $"{screen}:\n  {string.Join("\n  ", violations)}");
+    }
+}
