@@ -7,6 +7,7 @@ internal static class Program
 {
     private static readonly Command[] Commands =
     [
+        EngineCommand.Command,
         StoreCommand.Command,
     ];
 
