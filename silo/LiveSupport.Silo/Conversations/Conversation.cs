@@ -59,6 +59,10 @@ public static class Conversation
             return Refuse<Posted>(state, Over);
 
         var change = BeginOrWake(state, message.Visitor, around, now);
+        // What the visitor grain knew and this conversation had not heard of yet.
+        var known = Joined(change.State.Visitor, message.Visitor);
+        if (change.State.Visitor != known)
+            change.SetContact(known);
         return change.Answer(change.Say(message.ClientId, kind, author, message.Text, e => e with { Attachments = message.Attachments }));
     }
 
@@ -517,6 +521,9 @@ public static class Conversation
         change.Tell(SystemCodes.Joined, $"{agent.Name} joined", agent);
         change.Remember(s => s with { Undo = undo });
     }
+
+    private static Contact Joined(Contact known, Contact news) =>
+        new(known.Id, news.Name ?? known.Name, news.Email ?? known.Email, news.Verified || known.Verified);
 
     private static AgentReply? NewestReplyByAnother(ConversationState state, string agentId) =>
         state.LastReply?.Agent.Id == agentId ? state.LastReplyByAnother : state.LastReply;

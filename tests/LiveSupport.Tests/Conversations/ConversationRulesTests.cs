@@ -343,6 +343,20 @@ public sealed class ConversationRulesTests
         Assert.True(QueueRules.IsUnassigned(State.Row()));
     }
 
+    [Fact]
+    public void A_message_brings_what_is_known_of_its_sender_and_takes_nothing_away()
+    {
+        _talk.Do((state, now) => Conversation.TalkToHuman(state, new Contact(Talk.Visitor.Id), _talk.Around, now));
+        _talk.Post("m1");
+        Assert.Equal(Talk.Visitor, State.Visitor);
+
+        _talk.SetContact(Talk.Visitor with { Email = "kim@example.com" });
+        var rev = State.Rev;
+        _talk.Post("m2");
+        Assert.Equal("kim@example.com", State.Visitor.Email);
+        Assert.Equal(rev + 1, State.Rev);
+    }
+
     // ---- solved and taken up again ----
 
     [Fact]
