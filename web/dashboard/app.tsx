@@ -1,3 +1,4 @@
+import { effect, untracked } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Agent } from "@livesupport/shared/protocol.ts";
 import { SetUp, SignIn } from "./account/entrance.tsx";
@@ -19,17 +20,25 @@ const setUpCode = (): string | null => (location.pathname === "/setup" ? new URL
 export function App() {
   const [phase, setPhase] = useState<Phase>({ at: "starting" });
 
-  const open = (me: Agent) => {
+  /** `came`: by the door, not by a reload. Whoever signs in is there to answer. */
+  const open = (me: Agent, came: boolean) => {
     const wire = agentWire(() => {
       setPhase({ at: "signed-out", why: "You were signed out. Your drafts and unsent messages are kept." });
     });
     const desk = new Desk(me, api, wire);
+    if (came) {
+      const greet = effect(() => {
+        if (wire.state.value !== "connected") return;
+        void untracked(() => desk.setAvailability("online"));
+        queueMicrotask(() => greet());
+      });
+    }
     wire.start();
     setPhase({ at: "desk", desk, stop: wire.stop });
   };
-  const enter = async () => open(await api.me());
+  const enter = async (came: boolean) => open(await api.me(), came);
   const start = () => {
-    enter().catch((error: ApiError) => {
+    enter(false).catch((error: ApiError) => {
       if (error.status === 401) setPhase({ at: "signed-out", why: null });
       else setPhase({ at: "unreachable", why: error.message });
     });
@@ -61,12 +70,12 @@ export function App() {
           code={phase.code}
           done={async () => {
             history.replaceState(null, "", "/");
-            await enter();
+            await enter(true);
           }}
         />
       );
     case "signed-out":
-      return <SignIn done={enter} reason={phase.why} />;
+      return <SignIn done={() => enter(true)} reason={phase.why} />;
     case "desk": {
       const { desk, stop } = phase;
       const signOut = async () => {

@@ -157,7 +157,7 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
   const total = window.cursor ? -1 : window.rows.length;
   return (
     <div class="rows" ref={scroller} onScroll={measure} onKeyDown={step} tabIndex={-1}>
-      <ul class="rows-all" style={{ height: window.rows.length * rowHeight + (window.cursor ? 40 : 8) }}>
+      <ul class="rows-all" style={{ height: `${window.rows.length * rowHeight + (window.cursor ? 40 : 8)}px` }}>
         {window.rows.slice(first, last).map((row, index) => (
           <Row
             key={row.id}

@@ -8,7 +8,7 @@ interface Props {
 
 /** Decoration beside the name; the green dot is said in words too, for those who do not see it. */
 export const Avatar = ({ who, online, size = 30 }: Props) => (
-  <span class="avatar" style={{ background: tintOf(who.id), width: size, height: size, fontSize: size * 0.38 }}>
+  <span class="avatar" style={{ background: tintOf(who.id), width: `${size}px`, height: `${size}px`, fontSize: `${size * 0.38}px` }}>
     <span aria-hidden="true">{isKnown(who) ? initialsOf(nameOf(who)) : "?"}</span>
     {online && (
       <>
