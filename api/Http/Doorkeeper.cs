@@ -1,6 +1,7 @@
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Authentication;
 
 namespace LiveSupport.Api.Http;
 
@@ -11,6 +12,12 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
 
     public async Task InvokeAsync(HttpContext http)
     {
+        // 405 and 415 are the router's own endpoints: the same answer for everybody.
+        if (http.GetEndpoint() is { RequestDelegate: { } routers } and not RouteEndpoint)
+        {
+            await routers(http);
+            return;
+        }
         var path = http.Request.Path;
         if (path.StartsWithSegments("/hubs/agent", StringComparison.Ordinal))
         {
@@ -32,8 +39,8 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
     private async Task Visitor(HttpContext http)
     {
         if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin)
-            && !(http.Items[typeof(VisitorPass)] is VisitorPass pass
-                && await settings.Of(pass.WorkspaceId) is { } workspace
+            && !((await http.AuthenticateAsync(VisitorAuthentication.SchemeName)).Succeeded
+                && await settings.Of(VisitorAuthentication.Pass(http).WorkspaceId) is { } workspace
                 && Origins.IsAllowed(http.Request, origin, workspace)))
             throw NotAllowed();
 

@@ -46,6 +46,9 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
         try
         {
             Count(invocation);
+            // Binding refuses nulls within a request, but takes one for the whole of it.
+            if (invocation.HubMethodArguments.Contains(null))
+                throw Input.Bad("The arguments are not as documented.");
             return await next(invocation);
         }
         catch (RefusedException refused)

@@ -82,12 +82,19 @@ public sealed class HubClient : IAsyncDisposable
     }
 
     /// <exception cref="HubError">The server refused.</exception>
-    public async Task<JsonElement> Invoke(string method, params object?[] arguments)
+    public Task<JsonElement> Invoke(string method, params object?[] arguments)
+    {
+        var json = JsonSerializer.Serialize(arguments, Web);
+        return InvokeRaw(method, json[1..^1]);
+    }
+
+    /// <summary>Invokes with arguments that are JSON as they stand, or are not.</summary>
+    public async Task<JsonElement> InvokeRaw(string method, string arguments)
     {
         var id = Interlocked.Increment(ref _lastId).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending[id] = answer;
-        await SendRaw(JsonSerializer.Serialize(new { type = 1, invocationId = id, target = method, arguments }, Web));
+        await SendRaw($$"""{"type":1,"invocationId":"{{id}}","target":{{JsonSerializer.Serialize(method)}},"arguments":[{{arguments}}]}""");
         return await answer.Task.WaitAsync(Patience);
     }
 

@@ -1,0 +1,272 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Edge;
+
+/// <summary>Whatever comes in: the right code, nothing stored, and the connection lives.</summary>
+public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
+{
+    private const string Unknown = "01a204fb4105730ba85194c7f1eb4ddc";
+
+    public static TheoryData<string, string, string> VisitorCalls() => new()
+    {
+        { "Send", """{"clientId":"a","text":""}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"  \n\t "}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"\u200b\u200d\ufeff"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"a\u0000b"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"a\u001bb"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"a\u0085b"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"\ud800"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"\udc00\ud800"}""", "bad-request" },
+        { "Send", """{"clientId":"","text":"x"}""", "bad-request" },
+        { "Send", """{"clientId":"a b","text":"x"}""", "bad-request" },
+        { "Send", $$"""{"clientId":"{{new string('a', 65)}}","text":"x"}""", "bad-request" },
+        { "Send", $$"""{"clientId":"a","text":"{{new string('x', 10_001)}}"}""", "too-long" },
+        { "Send", """{"clientId":"a"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":null}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":7}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"x","admin":true}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"x","text":"y"}""", "bad-request" },
+        { "Send", """{"clientId":"a","text":"x","attachmentIds":["nope"]}""", "not-found" },
+        { "Send", "null", "bad-request" },
+        { "Send", "\"x\"", "bad-request" },
+        { "Send", "[]", "bad-request" },
+        { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":0}""", "not-found" },
+        { "Sync", """{"conversationId":"../../etc","rev":0}""", "not-found" },
+        { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":99999999999999999999}""", "bad-request" },
+        { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":1.5}""", "bad-request" },
+        { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":"1"}""", "bad-request" },
+        { "Entries", $$"""{"conversationId":"{{Unknown}}","before":1,"limit":10}""", "not-found" },
+        { "Entries", $$"""{"conversationId":"{{Unknown}}","before":1,"limit":1000000000}""", "bad-request" },
+        { "Entries", $$"""{"conversationId":"{{Unknown}}","before":1,"limit":0}""", "bad-request" },
+        { "Typing", "\"yes\"", "bad-request" },
+        { "Seen", $$"""{"conversationId":"{{Unknown}}","seq":1}""", "not-found" },
+        { "Page", """{"url":"javascript:alert(1)","title":"t"}""", "bad-request" },
+        { "Page", """{"url":"not a url","title":"t"}""", "bad-request" },
+        { "Identify", """{"email":"no address"}""", "bad-request" },
+        { "Identify", """{}""", "bad-request" },
+        { "Identify", $$"""{"name":"{{new string('n', 201)}}"}""", "too-long" },
+        { "Rate", $$"""{"conversationId":"{{Unknown}}","score":5}""", "not-found" },
+        { "Rate", $$"""{"conversationId":"{{Unknown}}","score":6}""", "bad-request" },
+        { "End", $$"""{"conversationId":"{{Unknown}}"}""", "not-found" },
+        { "End", """{"conversationId":null}""", "bad-request" },
+        { "NoSuchMethod", "1", "bad-request" },
+        { "send\u0000", "1", "bad-request" },
+    };
+
+    [Theory, MemberData(nameof(VisitorCalls))]
+    public async Task A_visitor_s_bad_call_is_refused_and_the_connection_lives(string method, string argument, string code)
+    {
+        var visitor = await server.NewVisitor();
+        await using var hub = await visitor.Hub();
+        Assert.Equal(code, await Refused(hub, method, argument));
+
+        Assert.Null((await server.NewVisitor(visitor.Token)).Session.TryGetProperty("conversationId", out var id) ? id.GetString() : null);
+        Assert.Equal(1, (await hub.Invoke<Posted>("Send", new { clientId = "good", text = "good" })).Seq);
+    }
+
+    public static TheoryData<string, string, string> AgentCalls()
+    {
+        var calls = new TheoryData<string, string, string>
+        {
+            { "Watch", """{"view":"mine","filter":"all","sort":"newest","limit":50}""", "bad-request" },
+            { "Watch", """{"view":1,"filter":"all","sort":"newest","limit":50}""", "bad-request" },
+            { "Watch", """{"view":"all","filter":"all","sort":"newest","limit":50,"secret":1}""", "bad-request" },
+            { "Watch", """{"view":"all","filter":"all","sort":"newest","limit":1000000000}""", "bad-request" },
+            { "Watch", """{"view":"all","filter":"all","sort":"newest","limit":50,"cursor":"') or 1=1--"}""", "bad-request" },
+            { "Send", $$"""{"conversationId":"{{Unknown}}","clientId":"a","text":"x","kind":"reply"}""", "not-found" },
+            { "Send", $$"""{"conversationId":"{{Unknown}}","clientId":"a","text":"x","kind":"shout"}""", "bad-request" },
+            { "Send", $$"""{"conversationId":"{{Unknown}}","clientId":"a","text":"{{new string('x', 20_001)}}","kind":"reply"}""", "too-long" },
+            { "Send", $$"""{"conversationId":"{{Unknown}}","clientId":"a","text":"\u0000","kind":"note"}""", "bad-request" },
+            { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":0}""", "not-found" },
+            { "Sync", $$"""{"conversationId":"{{Unknown}}","rev":-1}""", "not-found" },
+            { "Entries", $$"""{"conversationId":"{{Unknown}}"}""", "not-found" },
+            { "Typing", $$"""{"conversationId":"{{Unknown}}","isTyping":true}""", "not-found" },
+            { "Seen", $$"""{"conversationId":"{{Unknown}}","seq":1}""", "not-found" },
+            { "Assign", $$"""{"conversationId":"{{Unknown}}","agentId":null}""", "not-found" },
+            { "Assign", $$"""{"conversationId":"{{Unknown}}","agentId":"{{Unknown}}"}""", "not-found" },
+            { "Assign", $$"""{"conversationId":"{{Unknown}}"}""", "bad-request" },
+            { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"2001-01-01T00:00:00Z"}""", "bad-request" },
+            { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"tomorrow"}""", "bad-request" },
+            { "SetAvailability", "\"asleep\"", "bad-request" },
+            { "SetAvailability", "7", "bad-request" },
+            { "Close", "7", "bad-request" },
+        };
+        foreach (var method in (string[])["Open", "Join", "UndoJoin", "TakeOver", "HandToBot", "Solve", "Reopen"])
+            calls.Add(method, $"\"{Unknown}\"", "not-found");
+        return calls;
+    }
+
+    [Theory, MemberData(nameof(AgentCalls))]
+    public async Task An_agent_s_bad_call_is_refused_and_the_connection_lives(string method, string argument, string code)
+    {
+        using var browser = await server.SignIn();
+        await using var hub = await browser.Hub();
+        Assert.Equal(code, await Refused(hub, method, argument));
+        await hub.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 1 });
+    }
+
+    [Fact]
+    public async Task Wrong_numbers_of_arguments_are_refused()
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        Assert.Equal("bad-request", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("Send"))).Code);
+        Assert.Equal("bad-request", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("TalkToHuman", 1, 2, 3))).Code);
+        await hub.Invoke("Typing", true);
+    }
+
+    [Fact]
+    public async Task Somebody_else_s_conversation_is_refused_in_the_words_of_an_unknown_one()
+    {
+        var theirs = await (await server.NewVisitor()).Write("This is mine alone.");
+        await using var hub = await (await server.NewVisitor()).Hub();
+        foreach (var (method, rest) in ((string, string)[])[
+            ("Sync", ",\"rev\":0"), ("Sync", ",\"rev\":-1"), ("Entries", ""), ("Seen", ",\"seq\":1"), ("Rate", ",\"score\":5"), ("End", "")])
+        {
+            var foreign = await Error(hub, method, $$"""{"conversationId":"{{theirs}}"{{rest}}}""");
+            var unknown = await Error(hub, method, $$"""{"conversationId":"{{Unknown}}"{{rest}}}""");
+            Assert.Equal(unknown.Message, foreign.Message);
+            Assert.Equal("not-found", foreign.Code);
+        }
+    }
+
+    [Fact]
+    public async Task The_same_client_id_gives_the_first_answer_and_with_another_text_a_conflict()
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        var first = await hub.Invoke<Posted>("Send", new { clientId = "m-1", text = "once" });
+        Assert.Equal(first, await hub.Invoke<Posted>("Send", new { clientId = "m-1", text = "once" }));
+        Assert.Equal("conflict", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("Send", new { clientId = "m-1", text = "twice" }))).Code);
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("{{7*7}} [x](javascript:alert(1)) \u202Eevil")]
+    [InlineData("日本語 👩‍👩‍👧‍👦 e\u0301\u0301\u0301\u0301")]
+    [InlineData("  leading, and a line\r\nbreak\tand a tab ")]
+    public async Task Text_is_kept_as_it_was_sent(string text)
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        var ack = await hub.Invoke<Posted>("Send", new { clientId = "m-1", text });
+        var entries = await hub.Invoke<EntryPage>("Entries", new { conversationId = ack.ConversationId, before = ack.Seq + 1, limit = 10 });
+        Assert.Equal(text, entries.Entries.Single(entry => entry.Seq == ack.Seq).Text);
+    }
+
+    public static TheoryData<string, string> BrokenFrames() => new()
+    {
+        { "not json", "{" },
+        { "no object", "[]" },
+        { "type unknown", """{"type":"x"}""" },
+        { "nested too deep", $$"""{"type":1,"target":"Send","arguments":[{{new string('[', 1000)}}]}""" },
+        { "larger than a frame may be", new string('x', 70_000) },
+    };
+
+    [Theory, MemberData(nameof(BrokenFrames))]
+    public async Task A_broken_frame_costs_its_sender_the_connection_and_nobody_else(string _, string frame)
+    {
+        await using var other = await (await server.NewVisitor()).Hub();
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.SendRaw(frame);
+        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await other.Invoke("Send", new { clientId = "m-1", text = "still here" });
+    }
+
+    [Fact]
+    public async Task A_frame_that_is_not_utf8_or_not_text_costs_the_connection()
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.SendFrame(Encoding.Latin1.GetBytes("{\"type\":1,\"target\":\"\xff\"}\x1e"), WebSocketMessageType.Text);
+        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    public static TheoryData<string, string, string, int, string> Requests() => new()
+    {
+        { "POST", "/api/widget/session", """{"siteKey":"nope"}""", 404, "not-found" },
+        { "POST", "/api/widget/session", """{"siteKey":"../x"}""", 404, "not-found" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","extra":1}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","siteKey":"default"}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":null}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", "not json", 400, "bad-request" },
+        { "POST", "/api/widget/session", "", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","locale":"\u0000"}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","page":{"url":"data:text/html,x"}}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","visitorToken":"x"}""", 401, "token-invalid" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","userToken":"a.b.c"}""", 401, "token-invalid" },
+        { "POST", "/api/auth/login", """{"email":"a@b.example","password":"x"}""", 401, "not-signed-in" },
+        { "POST", "/api/auth/login", """{"email":"a@b.example","password":7}""", 400, "bad-request" },
+        { "POST", "/api/auth/login", """{"email":"\ud800","password":"x"}""", 400, "bad-request" },
+        { "POST", "/api/setup", """{"code":"guess","name":"a","email":"a@b.example","password":"12345678"}""", 404, "not-found" },
+        { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"short","role":"agent"}""", 400, "bad-request" },
+        { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"12345678","role":"god"}""", 400, "bad-request" },
+        { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"12345678","role":2}""", 400, "bad-request" },
+        { "POST", "/api/agents", """{"name":"\u200b","email":"a@b.example","password":"12345678","role":"agent"}""", 400, "bad-request" },
+        { "POST", "/api/agents", $$"""{"name":"a","email":"{{TestServer.AdminEmail}}","password":"12345678","role":"agent"}""", 409, "conflict" },
+        { "PUT", "/api/settings", """{"name":"x"}""", 400, "bad-request" },
+        { "PUT", "/api/settings", """{"name":"x","teamName":"x","greeting":"x","color":"red","allowedOrigins":[],"botEnabled":true,"botName":"AI"}""", 400, "bad-request" },
+        { "PUT", "/api/settings", """{"name":"x","teamName":"x","greeting":"x","color":"#123456","allowedOrigins":["*"],"botEnabled":true,"botName":"AI"}""", 400, "bad-request" },
+        { "PUT", "/api/articles/a%20b", """{"title":"x","markdown":"x"}""", 400, "bad-request" },
+        { "PUT", "/api/articles/a", """{"title":"x","markdown":"x","url":"javascript:x"}""", 400, "bad-request" },
+        { "DELETE", "/api/articles/no-such", "", 404, "not-found" },
+        { "GET", "/api/conversations?view=mine", "", 400, "bad-request" },
+        { "GET", "/api/conversations?view=0", "", 400, "bad-request" },
+        { "GET", "/api/conversations?sort=email", "", 400, "bad-request" },
+        { "GET", "/api/conversations?limit=1000000000", "", 400, "bad-request" },
+        { "GET", "/api/conversations?limit=x", "", 400, "bad-request" },
+        { "GET", "/api/conversations?cursor=x", "", 400, "bad-request" },
+        { "GET", "/api/conversations?where=1", "", 400, "bad-request" },
+        { "GET", $"/api/conversations/{Unknown}", "", 404, "not-found" },
+        { "GET", "/api/conversations/..%2f..%2fx", "", 404, "not-found" },
+        { "GET", $"/api/conversations/{Unknown}/entries", "", 404, "not-found" },
+        { "GET", "/api/search", "", 400, "bad-request" },
+        { "GET", "/api/search?q=%00", "", 400, "bad-request" },
+        { "GET", $"/api/visitors/{Unknown}", "", 404, "not-found" },
+        { "GET", "/api/nothing-here", "", 404, "not-found" },
+        { "DELETE", "/api/me", "", 405, "bad-request" },
+    };
+
+    [Theory, MemberData(nameof(Requests))]
+    public async Task A_bad_request_is_answered_with_a_problem(string method, string path, string body, int status, string code)
+    {
+        using var browser = await server.SignIn();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method != "GET")
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        var answer = await browser.Http.SendAsync(request);
+        Assert.Equal((status, code), ((int)answer.StatusCode, await Code(answer)));
+    }
+
+    [Fact]
+    public async Task A_request_that_is_not_json_or_too_large_is_refused()
+    {
+        using var http = server.Http();
+        var text = await http.PostAsync("/api/widget/session", new StringContent("{}", Encoding.UTF8, "text/plain"));
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "bad-request"), (text.StatusCode, await Code(text)));
+        var large = await http.PostAsync("/api/widget/session", new StringContent($$"""{"siteKey":"{{new string('x', 600_000)}}"}""", Encoding.UTF8, "application/json"));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-long"), (large.StatusCode, await Code(large)));
+    }
+
+    [Fact]
+    public async Task Any_search_is_a_legal_search()
+    {
+        using var browser = await server.SignIn();
+        foreach (var q in (string[])["*", "\"", "') or 1=1--", "a AND", "NEAR(", "\u202E", new string('x', 200)])
+            Assert.Equal(HttpStatusCode.OK, (await browser.Http.GetAsync($"/api/search?q={Uri.EscapeDataString(q)}")).StatusCode);
+    }
+
+    internal static async Task<string?> Code(HttpResponseMessage answer)
+    {
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+    }
+
+    private static async Task<string> Refused(HubClient hub, string method, string argument) => (await Error(hub, method, argument)).Code;
+
+    private static Task<HubError> Error(HubClient hub, string method, string argument) =>
+        Assert.ThrowsAsync<HubError>(() => hub.InvokeRaw(method, argument));
+}

@@ -1,0 +1,267 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Edge;
+
+/// <summary>Who gets in: tokens, cookies, origins, budgets.</summary>
+public sealed class DoorTests
+{
+    private const string Secret = "a secret that the shop and we share";
+
+    [Fact]
+    public async Task A_visitor_s_socket_needs_a_valid_access_token()
+    {
+        await using var server = await TestServer.Start();
+        var visitor = await server.NewVisitor();
+        foreach (var token in (string?[])[null, "", "x", visitor.Token, visitor.AccessToken[..^2] + "AA", new string('A', 8_192)])
+            await Assert.ThrowsAsync<WebSocketException>(() => server.VisitorHub(token));
+        using var http = server.Http();
+        var unauthorized = await http.PostAsync($"/hubs/visitor/negotiate?access_token=x", null);
+        Assert.Equal((HttpStatusCode.Unauthorized, "token-invalid"), (unauthorized.StatusCode, await BadInputTests.Code(unauthorized)));
+
+        server.Clock.Advance(TimeSpan.FromMinutes(11));
+        await Assert.ThrowsAsync<WebSocketException>(() => server.VisitorHub(visitor.AccessToken));
+        var expired = await http.PostAsync($"/hubs/visitor/negotiate?access_token={visitor.AccessToken}", null);
+        Assert.Equal((HttpStatusCode.Unauthorized, "token-expired"), (expired.StatusCode, await BadInputTests.Code(expired)));
+    }
+
+    [Fact]
+    public async Task A_visitor_token_opens_its_own_visitor_and_no_other()
+    {
+        await using var server = await TestServer.Start();
+        var mine = await server.NewVisitor();
+        var theirs = await server.NewVisitor();
+        Assert.Equal(mine.Id, (await server.NewVisitor(mine.Token)).Id);
+        using var http = server.Http();
+        foreach (var forged in (string[])[
+            $"{theirs.Id}.{mine.Token.Split('.')[1]}",
+            $"{theirs.Id}.{Base64Url.EncodeToString(new byte[32])}",
+            $"{theirs.Id}.", theirs.Id, $"{theirs.Id}.x", $"../{theirs.Token}", $"u{theirs.Id[1..]}.{mine.Token.Split('.')[1]}", new string('x', 5_000)])
+        {
+            var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", visitorToken = forged });
+            Assert.Equal((HttpStatusCode.Unauthorized, "token-invalid"), (answer.StatusCode, await BadInputTests.Code(answer)));
+        }
+    }
+
+    [Fact]
+    public async Task A_site_vouches_for_its_user_with_a_signed_token_and_nothing_less()
+    {
+        await using var server = await TestServer.Start();
+        await Change(server, settings => settings with { IdentitySecret = Secret });
+        var now = server.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var good = new { sub = "customer-7", name = "Astrid", email = "astrid@example.com", exp = now + 600 };
+
+        var known = await server.NewVisitor(userToken: Jwt(good));
+        var shown = known.Session.GetProperty("visitor");
+        Assert.True(shown.GetProperty("verified").GetBoolean());
+        Assert.Equal(("Astrid", "astrid@example.com"), (shown.GetProperty("name").GetString(), shown.GetProperty("email").GetString()));
+        Assert.Equal(known.Id, (await server.NewVisitor(userToken: Jwt(good))).Id);
+        Assert.Equal(known.Id, (await server.NewVisitor(visitorToken: known.Token)).Id);
+        Assert.NotEqual(known.Id, (await server.NewVisitor(userToken: Jwt(good with { sub = "customer-8" }))).Id);
+        Assert.NotEqual(known.Id, (await server.NewVisitor(visitorToken: known.Token, userToken: Jwt(good with { sub = "Customer-7" }))).Id);
+
+        using var http = server.Http();
+        foreach (var (token, code) in ((string, string)[])[
+            (Jwt(good, algorithm: "none"), "token-invalid"),
+            (Jwt(good, algorithm: "HS512"), "token-invalid"),
+            (Jwt(good, secret: "another secret of thirty-two letters"), "token-invalid"),
+            (Jwt(good)[..^1], "token-invalid"),
+            (Jwt(good).Replace('.', '_'), "token-invalid"),
+            (string.Join('.', [.. Jwt(good).Split('.')[..2], ""]), "token-invalid"),
+            (Jwt(new { sub = "customer-7" }), "token-invalid"),
+            (Jwt(new { exp = now + 600 }), "token-invalid"),
+            (Jwt(new { sub = 7, exp = now + 600 }), "token-invalid"),
+            (Jwt(new { sub = "", exp = now + 600 }), "token-invalid"),
+            (Jwt(new { sub = "customer-7", exp = "soon" }), "token-invalid"),
+            (Jwt(new { sub = "customer-7", exp = now + 600, nbf = now + 600 }), "token-invalid"),
+            (Jwt(good with { exp = now - 120 }), "token-expired"),
+            (new string('a', 8_192), "token-invalid")])
+        {
+            var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", userToken = token });
+            Assert.Equal((HttpStatusCode.Unauthorized, code), (answer.StatusCode, await BadInputTests.Code(answer)));
+        }
+    }
+
+    [Fact]
+    public async Task Only_allowed_sites_get_a_session_or_a_socket()
+    {
+        await using var server = await TestServer.Start();
+        await Change(server, settings => settings with { AllowedOrigins = ["https://shop.example.com", "https://*.linnea.example"] });
+        var visitor = await server.NewVisitor();
+        using var admin = await server.SignIn();
+        var own = server.Url.GetLeftPart(UriPartial.Authority);
+        foreach (var (origin, allowed) in ((string, bool)[])[
+            (own, true), ("https://shop.example.com", true), ("https://a.linnea.example", true), ("https://a.b.linnea.example", true),
+            ("https://linnea.example", false), ("https://evillinnea.example", false), ("http://shop.example.com", false),
+            ("https://shop.example.com:8443", false), ("https://shop.example.com.evil.com", false), ("null", false), ("https://evil.com", false)])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/widget/session") { Content = JsonContent.Create(new { siteKey = "default" }) };
+            request.Headers.Add("Origin", origin);
+            var answer = await admin.Http.SendAsync(request);
+            if (allowed)
+            {
+                Assert.Equal(origin, answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+                await using var hub = await server.VisitorHub(visitor.AccessToken, origin);
+            }
+            else
+            {
+                Assert.Equal((HttpStatusCode.Forbidden, "origin-not-allowed"), (answer.StatusCode, await BadInputTests.Code(answer)));
+                await Assert.ThrowsAsync<WebSocketException>(() => server.VisitorHub(visitor.AccessToken, origin));
+            }
+            // The dashboard is nobody's but ours.
+            if (origin == own)
+            {
+                await using var hub = await server.AgentHub(admin.Cookie, origin);
+            }
+            else
+            {
+                await Assert.ThrowsAsync<WebSocketException>(() => server.AgentHub(admin.Cookie, origin));
+            }
+        }
+        using var page = await admin.Http.GetAsync("/api/me");
+        Assert.Contains("frame-ancestors 'none'", page.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Fact]
+    public async Task A_call_that_changes_something_by_cookie_needs_our_header()
+    {
+        await using var server = await TestServer.Start();
+        using var admin = await server.SignIn();
+        admin.Http.DefaultRequestHeaders.Remove("X-LiveSupport");
+        Assert.Equal(HttpStatusCode.OK, (await admin.Http.GetAsync("/api/me")).StatusCode);
+        var answer = await admin.Http.PostAsync("/api/auth/logout", null);
+        Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (answer.StatusCode, await BadInputTests.Code(answer)));
+    }
+
+    [Fact]
+    public async Task After_five_wrong_passwords_even_the_right_one_waits()
+    {
+        await using var server = await TestServer.Start();
+        using var http = server.Http();
+        Task<HttpResponseMessage> Login(string password) =>
+            http.PostAsJsonAsync("/api/auth/login", new { email = TestServer.AdminEmail, password });
+        for (var n = 0; n < 5; n++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Login("wrong")).StatusCode);
+        var locked = await Login(TestServer.Password);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate-limited"), (locked.StatusCode, await BadInputTests.Code(locked)));
+    }
+
+    [Fact]
+    public async Task A_sign_out_ends_the_session_and_its_sockets_but_not_another()
+    {
+        await using var server = await TestServer.Start();
+        using var here = await server.SignIn();
+        using var elsewhere = await server.SignIn();
+        await using var hub = await here.Hub();
+        await using var other = await elsewhere.Hub();
+        var cookie = here.Cookie;
+        Assert.Equal(HttpStatusCode.NoContent, (await here.Http.PostAsync("/api/auth/logout", null)).StatusCode);
+        var bye = await hub.Event("bye");
+        Assert.Equal(("not-signed-in", false), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
+        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<WebSocketException>(() => server.AgentHub(cookie));
+        await other.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 1 });
+    }
+
+    [Fact]
+    public async Task A_session_survives_a_restart_of_the_server()
+    {
+        await using var server = await TestServer.Start();
+        using var admin = await server.SignIn();
+        var visitor = await server.NewVisitor();
+        var cookie = admin.Cookie;
+        await server.Restart();
+        await using var hub = await server.AgentHub(cookie);
+        Assert.Equal(visitor.Id, (await server.NewVisitor(visitor.Token)).Id);
+    }
+
+    [Fact]
+    public async Task The_eleventh_message_at_once_waits_and_the_connection_lives()
+    {
+        await using var server = await TestServer.Start();
+        var visitor = await server.NewVisitor();
+        await using var one = await visitor.Hub();
+        await using var two = await visitor.Hub();
+        var refused = 0;
+        for (var n = 0; n < 30; n++)
+        {
+            try
+            {
+                await (n % 2 == 0 ? one : two).Invoke("Send", new { clientId = $"m-{n}", text = "hello" });
+            }
+            catch (HubError error) when (error.Code == "rate-limited")
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 1, 20);
+        await TestServer.Eventually(async () =>
+        {
+            try
+            {
+                await one.Invoke("Send", new { clientId = "later", text = "later" });
+                return true;
+            }
+            catch (HubError error) when (error.Code == "rate-limited")
+            {
+                return false;
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Who_floods_without_end_is_cut_off()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=5", "--LiveSupport:Limits:CallsPerSecond=1");
+        await using var hub = await (await server.NewVisitor()).Hub();
+        for (var n = 0; n < 100 && !hub.Closed.IsCompleted; n++)
+            await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                await hub.Invoke("Typing", true);
+                throw new HubError("went: Through.");
+            });
+        Assert.Equal("rate-limited", (await hub.Event("bye")).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task One_address_and_one_visitor_hold_so_many_sockets_and_begin_so_many_sessions()
+    {
+        await using var server = await TestServer.Start(
+            "--LiveSupport:Limits:ConnectionsPerAddress=4", "--LiveSupport:Limits:ConnectionsPerVisitor=2",
+            "--LiveSupport:Limits:SessionBurst=3", "--LiveSupport:Limits:SessionsPerSecond=0.001");
+        var visitor = await server.NewVisitor();
+        await using var one = await visitor.Hub();
+        await using var two = await visitor.Hub();
+        await using (var three = await visitor.Hub())
+            Assert.Equal("rate-limited", (await three.Event("bye")).GetProperty("code").GetString());
+        var other = await server.NewVisitor();
+        await using var four = await other.Hub();
+        await using var five = await other.Hub();
+        await Assert.ThrowsAsync<WebSocketException>(() => other.Hub());
+        await server.NewVisitor();
+        using var http = server.Http();
+        var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default" });
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate-limited"), (answer.StatusCode, await BadInputTests.Code(answer)));
+    }
+
+    private static async Task Change(TestServer server, Func<WorkspaceSettings, WorkspaceSettings> change)
+    {
+        var workspace = server.Grains.GetGrain<IWorkspaceGrain>("default");
+        Assert.True((await workspace.SetSettings(change((await workspace.Settings())!))).Accepted);
+    }
+
+    private static string Jwt(object claims, string algorithm = "HS256", string secret = Secret)
+    {
+        var head = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { alg = algorithm, typ = "JWT" }));
+        var body = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
+        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes($"{head}.{body}"));
+        return $"{head}.{body}.{Base64Url.EncodeToString(signature)}";
+    }
+}

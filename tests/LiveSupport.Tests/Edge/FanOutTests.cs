@@ -1,0 +1,133 @@
+using System.Text.Json;
+using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Edge;
+
+/// <summary>What screens are told without asking: windows of the queue, counts, unread; and that one slow reader is alone.</summary>
+public sealed class FanOutTests
+{
+    [Fact]
+    public async Task A_window_is_told_what_enters_what_leaves_and_the_exact_counts()
+    {
+        await using var server = await TestServer.Start();
+        using var mira = await server.NewAgent("Mira");
+        using var dev = await server.NewAgent("Dev");
+        await using var waiting = await mira.Hub();
+        await waiting.Invoke("Watch", new { view = "unassigned", filter = "all", sort = "oldest", limit = 50 });
+        await using var inbox = await dev.Hub();
+        await inbox.Invoke("Watch", new { view = "inbox", filter = "active", sort = "unread", limit = 50 });
+
+        var visitor = await server.NewVisitor();
+        await using var widget = await visitor.Hub();
+        var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "A person, please." })).ConversationId;
+        await widget.Invoke("TalkToHuman");
+        await waiting.Event("queue-row", live => RowId(live) == id);
+        await waiting.Event("queue-counts", live => Views(live, "unassigned") == 1);
+
+        await inbox.Invoke("Join", id);
+        await waiting.Event("queue-row", live => live.TryGetProperty("removed", out var removed) && removed.GetString() == id);
+        await waiting.Event("queue-counts", live => Views(live, "unassigned") == 0 && waiting.Events.Any(e => Kind(e) == "queue-counts" && Views(e, "unassigned") == 1));
+        await inbox.Event("queue-row", live => RowId(live) == id);
+        await inbox.Event("queue-counts", live => Views(live, "inbox") == 1);
+
+        await inbox.Invoke("Solve", id);
+        await inbox.Event("queue-row", live => live.TryGetProperty("removed", out var removed) && removed.GetString() == id);
+    }
+
+    [Fact]
+    public async Task Unread_is_each_agent_s_own()
+    {
+        await using var server = await TestServer.Start();
+        using var mira = await server.NewAgent("Mira");
+        using var dev = await server.NewAgent("Dev");
+        await using var one = await mira.Hub();
+        await using var two = await dev.Hub();
+        foreach (var hub in (HubClient[])[one, two])
+            await hub.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
+        await using var widget = await (await server.NewVisitor()).Hub();
+        var ack = await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "One." });
+        var last = await widget.Invoke<Posted>("Send", new { clientId = "m-2", text = "Two." });
+        await one.Event("queue-row", live => RowId(live) == ack.ConversationId && Unread(live) == 2);
+        await two.Event("queue-row", live => RowId(live) == ack.ConversationId && Unread(live) == 2);
+
+        await one.Invoke("Open", ack.ConversationId);
+        await one.Invoke("Seen", new { conversationId = ack.ConversationId, seq = last.Seq });
+        await one.Event("queue-row", live => RowId(live) == ack.ConversationId && Unread(live) == 0);
+        await one.Event("read", live => live.GetProperty("seq").GetInt64() == last.Seq);
+        Assert.DoesNotContain(two.Events, live => Kind(live) == "queue-row" && Unread(live) == 0);
+        var page = await two.Invoke<QueuePage>("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
+        Assert.Equal(2, page.Rows.Single().Unread);
+    }
+
+    [Fact]
+    public async Task A_viewer_who_does_not_read_is_cut_off_and_the_others_miss_nothing()
+    {
+        await using var server = await TestServer.Start(
+            "--LiveSupport:Limits:MessageBurst=10000", "--LiveSupport:Limits:CallBurst=10000");
+        using var mira = await server.NewAgent("Mira");
+        using var dev = await server.NewAgent("Dev");
+        var id = await (await server.NewVisitor()).Write("Hello, tell me a lot.");
+        await using var good = await mira.Hub();
+        await good.Invoke("Open", id);
+        await using var slow = await server.AgentHub(dev.Cookie, read: false);
+        await slow.SendRaw($$"""{"type":1,"invocationId":"1","target":"Open","arguments":["{{id}}"]}""");
+        await good.Event("viewers", live => live.GetProperty("viewers").GetArrayLength() == 2);
+
+        var text = new string('語', 20_000);
+        var sent = 0;
+        while (!good.Events.Any(live => Kind(live) == "viewers" && live.GetProperty("viewers").GetArrayLength() == 1 && sent > 0) && sent < 600)
+            await good.Invoke("Send", new { conversationId = id, clientId = $"r-{sent++}", text, kind = "reply" });
+        await good.Event("viewers", live => live.GetProperty("viewers").GetArrayLength() == 1
+            && good.Events.Any(e => Kind(e) == "viewers" && e.GetProperty("viewers").GetArrayLength() == 2));
+
+        await TestServer.Eventually(() => Task.FromResult(good.Events.Count(live => Kind(live) == "entry" && live.GetProperty("entry").GetProperty("author").GetProperty("type").GetString() == "agent") == sent));
+        var revs = good.Events.Where(live => live.TryGetProperty("rev", out _)).Select(live => live.GetProperty("rev").GetInt64()).Order().ToArray();
+        Assert.Equal(revs.Distinct(), revs);
+        Assert.Equal(revs[^1] - revs[0] + 1, revs.Length);
+    }
+
+    [Fact]
+    public async Task Exactly_one_of_many_agents_joins()
+    {
+        await using var server = await TestServer.Start();
+        var browsers = new List<Browser>();
+        for (var n = 0; n < 4; n++)
+            browsers.Add(await server.NewAgent($"Agent{n}"));
+        var hubs = await Task.WhenAll(browsers.Select(browser => browser.Hub()));
+        var id = await (await server.NewVisitor()).Write("Who takes me?");
+        var results = await Task.WhenAll(hubs.Select(hub => hub.Invoke<JoinResult>("Join", id)));
+        Assert.Single(results, result => result.Outcome == JoinOutcome.Joined);
+        Assert.Single(results.Where(result => result.Outcome == JoinOutcome.ClaimedByOther).Select(result => result.By).Distinct());
+        foreach (var hub in hubs)
+            await hub.DisposeAsync();
+        browsers.ForEach(browser => browser.Dispose());
+    }
+
+    [Fact]
+    public async Task A_lost_event_is_healed_by_the_queue_s_word_of_a_newer_revision()
+    {
+        await using var server = await TestServer.Start();
+        using var mira = await server.NewAgent("Mira");
+        await using var agent = await mira.Hub();
+        await agent.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
+        var visitor = await server.NewVisitor();
+        var id = await visitor.Write("Hello?");
+        await agent.Invoke("Open", id);
+        await agent.Event("queue-row", live => RowId(live) == id);
+
+        // The queue's grain is told of a row that no event announced: its version and its row go ahead of what the edge saw.
+        var queue = server.Grains.GetGrain<IQueueGrain>("default");
+        var row = (await server.Grains.GetGrain<IConversationGrain>(Ids.Key("default", id)).Row())!;
+        await queue.Upsert(row with { Rev = row.Rev + 1, Preview = "changed" }, []);
+        await agent.Event("queue-row", live => RowId(live) == id && live.GetProperty("row").GetProperty("preview").GetString() == "changed");
+    }
+
+    private static string? Kind(JsonElement live) => live.GetProperty("kind").GetString();
+
+    private static string? RowId(JsonElement live) => live.TryGetProperty("row", out var row) ? row.GetProperty("id").GetString() : null;
+
+    private static int Unread(JsonElement live) => live.TryGetProperty("row", out var row) ? row.GetProperty("unread").GetInt32() : -1;
+
+    private static int Views(JsonElement live, string view) => live.GetProperty("counts").GetProperty("views").GetProperty(view).GetInt32();
+}
