@@ -31,6 +31,7 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             "/widget" => "widget/index.html",
             "/demo" or "/demo/" => "demo/index.html",
             _ when path.StartsWith("/demo/", StringComparison.Ordinal) && !path[6..].Contains('.', StringComparison.Ordinal) => $"{path[1..]}.html",
+            _ when path.StartsWith("/demo/", StringComparison.Ordinal) && path.EndsWith(".html", StringComparison.Ordinal) => path[1..],
             _ when path.EndsWith(".html", StringComparison.Ordinal) => null,
             _ => path[1..],
         };
