@@ -148,8 +148,9 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
       </>
     );
   const mine = entry.author.type === "visitor";
-  const snapshot = chat.snapshot.value!;
-  const seen = mine && snapshot.agentSeenSeq >= entry.seq && isMyLast(chat, entry);
+  // None while the next conversation is being fetched; what was said before stays on screen.
+  const snapshot = chat.snapshot.value;
+  const seen = mine && (snapshot?.agentSeenSeq ?? 0) >= entry.seq && isMyLast(chat, entry);
   const captioned = !joins(entry, after) || seen;
   return (
     <>
@@ -157,7 +158,7 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
       <div class={mine ? "line mine" : "line"}>
         <Message entry={entry} mine={mine} />
         {captioned && <p class="caption">{mine ? (seen ? "Seen" : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
-        {isLast && entry.author.type === "bot" && snapshot.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} />}
+        {isLast && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} />}
       </div>
     </>
   );
