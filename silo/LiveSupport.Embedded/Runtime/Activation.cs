@@ -13,7 +13,7 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
     [ThreadStatic]
     private static Activation? _current;
 
-    private readonly Turns _turns = new();
+    private readonly Turns _turns = new(grainClass.Runtime);
     private readonly Queue<GrainCall> _waiting = new();
     private readonly List<PersistentState> _states = [];
     private readonly List<GrainTimer> _timers = [];

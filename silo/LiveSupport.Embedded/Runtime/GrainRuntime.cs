@@ -67,6 +67,9 @@ internal sealed partial class GrainRuntime : IClusterClient, IHostedService, IDi
         _unanswered.Enqueue(call);
     }
 
+    /// <summary>An error that no caller can be told.</summary>
+    public void Stray(Exception error) => StrayError(Logger, error);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _isRunning = true;
@@ -141,6 +144,9 @@ internal sealed partial class GrainRuntime : IClusterClient, IHostedService, IDi
             Volatile.Write(ref _sweeping, 0);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A grain threw where nobody waits for it.")]
+    private static partial void StrayError(ILogger logger, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped before {Count} grains had ended.")]
     private static partial void StoppedEarly(ILogger logger, int count);

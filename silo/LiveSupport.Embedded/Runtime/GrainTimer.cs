@@ -12,7 +12,9 @@ internal sealed partial class GrainTimer : IGrainTimer
     private readonly CancellationTokenSource _ended = new();
     private readonly ITimer _clock;
     private TimeSpan _period;
+    private bool _isRunning;
     private bool _changed;
+    private bool _missed;
 
     public GrainTimer(Activation activation, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
@@ -48,9 +50,16 @@ internal sealed partial class GrainTimer : IGrainTimer
 
     private async Task Run()
     {
+        if (_isRunning)
+        {
+            // Changed during its own tick, in a grain that interleaves: it comes after this tick, not into it.
+            _missed = true;
+            return;
+        }
+
         if (_ended.IsCancellationRequested)
             return;
-        _changed = false;
+        (_isRunning, _changed, _missed) = (true, false, false);
         try
         {
             await _callback(_ended.Token);
@@ -61,7 +70,12 @@ internal sealed partial class GrainTimer : IGrainTimer
                 TickFailed(_activation.Runtime.Logger, error, _activation.GrainId);
         }
 
-        if (!_changed && !_ended.IsCancellationRequested)
+        _isRunning = false;
+        if (_ended.IsCancellationRequested)
+            return;
+        if (_missed)
+            _clock.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        else if (!_changed)
             _clock.Change(_period, Timeout.InfiniteTimeSpan);
     }
 

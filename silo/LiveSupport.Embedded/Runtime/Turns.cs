@@ -4,7 +4,7 @@ namespace LiveSupport.Embedded.Runtime;
 /// One activation's thread of control: what is posted here runs piece by piece and never two at once. As the
 /// current context of running grain code it also gets what follows each await.
 /// </summary>
-internal sealed class Turns : SynchronizationContext, IThreadPoolWorkItem
+internal sealed class Turns(GrainRuntime runtime) : SynchronizationContext, IThreadPoolWorkItem
 {
     /// <summary>Pieces in a row before other activations may have the thread.</summary>
     private const int Slice = 100;
@@ -79,7 +79,15 @@ internal sealed class Turns : SynchronizationContext, IThreadPoolWorkItem
                     }
                 }
 
-                piece.Run(piece.State);
+                try
+                {
+                    piece.Run(piece.State);
+                }
+                catch (Exception stray)
+                {
+                    // Nobody waits for it (an async void): it may not take the process with it.
+                    runtime.Stray(stray);
+                }
             }
         }
         finally
