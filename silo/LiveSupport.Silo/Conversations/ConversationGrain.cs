@@ -145,8 +145,12 @@ public sealed partial class ConversationGrain(
         var state = _state;
         if (!Conversation.IsBotsTurn(state, epoch, seq))
             return null;
-        var context = await _pages.Newest(state, seq + 1, ContextEntries, entry =>
-            entry.Seq > state.BotContextFrom && SnapshotReducer.IsMessage(entry) && entry.Author.Type is AuthorType.Visitor or AuthorType.Bot);
+        var context = await _pages.Newest(
+            state,
+            before: seq + 1,
+            ContextEntries,
+            entry => SnapshotReducer.IsMessage(entry) && entry.Author.Type is AuthorType.Visitor or AuthorType.Bot,
+            after: state.BotContextFrom);
         return new BotTurn { Epoch = epoch, Seq = seq, Visitor = state.Visitor, Context = context.Entries };
     }
 

@@ -70,12 +70,15 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
         return ids.TryGetValue(id, out var seq) ? EntryIn(await Read((seq - 1) / Length), seq) : null;
     }
 
-    /// <summary>The newest entries before <paramref name="before"/> that <paramref name="wanted"/> lets through, oldest first.</summary>
-    public async Task<EntryPage> Newest(ConversationState state, long before, int limit, Func<Entry, bool> wanted)
+    /// <summary>The newest entries between <paramref name="after"/> and <paramref name="before"/> that
+    /// <paramref name="wanted"/> lets through, oldest first.</summary>
+    public async Task<EntryPage> Newest(ConversationState state, long before, int limit, Func<Entry, bool> wanted, long after = 0)
     {
         var found = new List<Entry>(limit);
         await foreach (var entry in Backwards(state, before - 1))
         {
+            if (entry.Seq <= after)
+                break;
             if (!wanted(entry))
                 continue;
             if (found.Count == limit)

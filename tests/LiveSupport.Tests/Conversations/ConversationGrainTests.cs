@@ -209,6 +209,21 @@ public sealed class ConversationGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_bots_context_begins_where_it_was_handed_the_conversation()
+    {
+        await Post("m1", "Before");
+        await Grain.Join(Talk.Mira);
+        await Grain.HandToBot(Talk.Mira);
+        await Post("m2", "After");
+        await Grain.Reply(new AgentMessage { ClientId = "n1", Text = "Note", Agent = Talk.Mira, IsNote = true });
+        await Post("m3", "And this");
+
+        var asked = _silo.Questions.All.Last();
+        var turn = await Grain.BotTurn(asked.Epoch, asked.Seq);
+        Assert.Equal(["After", "And this"], turn!.Context.Select(entry => entry.Text));
+    }
+
+    [Fact]
     public async Task Viewers_are_seen_while_they_look()
     {
         await Post("m1");
