@@ -1,4 +1,5 @@
 using LiveSupport.Load.Commands;
+using LiveSupport.Load.Servers;
 
 namespace LiveSupport.Load;
 
@@ -9,6 +10,10 @@ internal static class Program
     [
         EngineCommand.Command,
         StoreCommand.Command,
+        MessagesCommand.Command,
+        IdleCommand.Command,
+        AllCommand.Command,
+        EchoServer.Command,
     ];
 
     private static async Task<int> Main(string[] args)
