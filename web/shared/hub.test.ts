@@ -154,6 +154,16 @@ describe("the hub client", () => {
     expect(FakeSocket.made.length).toBe(2);
   });
 
+  it("knows at once when the network goes", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    const { hub: it } = hub();
+    await settle();
+    FakeSocket.last.accept();
+    page.dispatchEvent(new Event("offline"));
+    expect(it.state.value).toBe("waiting");
+  });
+
   it("pings every 10 seconds and gives up on a silent server after 25", async () => {
     const { hub: it } = hub();
     await settle();

@@ -88,6 +88,7 @@ export class Hub<H extends Methods<H>> {
   start(): void {
     if (this.#state.peek() !== "closed") return;
     globalThis.addEventListener?.("online", this.#hurry);
+    globalThis.addEventListener?.("offline", this.#cut);
     globalThis.document?.addEventListener("visibilitychange", this.#hurry);
     this.#attempt = 0;
     void this.#connect();
@@ -95,6 +96,7 @@ export class Hub<H extends Methods<H>> {
 
   stop(): void {
     globalThis.removeEventListener?.("online", this.#hurry);
+    globalThis.removeEventListener?.("offline", this.#cut);
     globalThis.document?.removeEventListener("visibilitychange", this.#hurry);
     this.#end();
     this.#state.value = "closed";
@@ -231,6 +233,11 @@ export class Hub<H extends Methods<H>> {
       call.reject(offline());
     }
   }
+
+  /** The machine says that it has no network: no need to wait for the silence. */
+  readonly #cut = () => {
+    if (this.#state.peek() === "connected") this.#lost();
+  };
 
   readonly #hurry = () => {
     if (this.#state.peek() !== "waiting" || globalThis.document?.visibilityState === "hidden") return;

@@ -22,14 +22,16 @@ export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }
     >
       <h2>How can we reach you?</h2>
       <p>If you have to leave, we answer by e-mail. Both are optional.</p>
-      <label>
-        Name
-        <input name="name" autocomplete="name" maxLength={limits.name} defaultValue={chat.me.value?.name ?? ""} />
-      </label>
-      <label>
-        E-mail
-        <input name="email" type="email" autocomplete="email" maxLength={limits.email} defaultValue={chat.me.value?.email ?? ""} />
-      </label>
+      <div class="fields">
+        <label>
+          Name
+          <input name="name" autocomplete="name" maxLength={limits.name} defaultValue={chat.me.value?.name ?? ""} />
+        </label>
+        <label>
+          E-mail
+          <input name="email" type="email" autocomplete="email" maxLength={limits.email} defaultValue={chat.me.value?.email ?? ""} />
+        </label>
+      </div>
       <div class="actions">
         <button type="submit" class="primary" disabled={busy.value}>
           Save

@@ -90,7 +90,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
                 </button>
               </p>
             ) : (
-              <p class="caption">{waiting(item.state, chat.connection.value === "connected")}</p>
+              <p class={item.state === "waiting" ? "caption" : "caption sending"}>{waiting(item.state, chat.connection.value === "connected")}</p>
             )}
           </div>
         ))}

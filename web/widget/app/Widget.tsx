@@ -11,11 +11,15 @@ const BannerAfter = 2_000;
 const SkeletonAfter = 200;
 
 export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
-  const contact = useSignal<"unasked" | "open" | "done">("unasked");
+  const contact = useSignal(false);
   const ratedId = useSignal("");
   const summary = chat.snapshot.value?.summary;
-  const waitsForPerson = summary?.mode === "human_interaction" && summary.status === "active";
-  const asksContact = contact.value === "open" || (contact.value === "unasked" && waitsForPerson && !chat.me.value?.email);
+  const waitsForPerson = summary?.mode === "human_interaction" && summary.status === "active" && !summary.owner;
+  const asksContact = contact.value || (waitsForPerson && !chat.me.value?.email && !chat.contactAsked.value);
+  const contactDone = () => {
+    contact.value = false;
+    chat.contactWasAsked();
+  };
   const over = summary?.status === "solved";
   const asksRating = over && summary.isCase && ratedId.value !== summary.id && !rated(chat);
 
@@ -25,7 +29,7 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
         if (event.key === "Escape" && !event.isComposing && !document.querySelector("#menu:popover-open")) onClose();
       }}
     >
-      <Header chat={chat} onClose={onClose} onContact={() => (contact.value = "open")} />
+      <Header chat={chat} onClose={onClose} onContact={() => (contact.value = true)} />
       <Banner chat={chat} />
       {chat.broken.value && !chat.settings.value ? (
         <p class="broken" role="alert">
@@ -35,7 +39,7 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
         <>
           {chat.loading.value && chat.connection.value === "connecting" && <Skeleton />}
           <Transcript chat={chat}>
-            {asksContact && <ContactCard chat={chat} onDone={() => (contact.value = "done")} />}
+            {asksContact && <ContactCard chat={chat} onDone={contactDone} />}
             {asksRating && <RatingCard chat={chat} onDone={() => (ratedId.value = summary.id)} />}
           </Transcript>
           {chat.notice.value && (

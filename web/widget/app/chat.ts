@@ -27,6 +27,8 @@ export class Chat {
   /** The last refused action's reason; shown until the next one. */
   readonly notice = signal<string | null>(null);
   readonly draft = signal("");
+  /** The visitor has been asked for a name and e-mail, and is not asked again. */
+  readonly contactAsked = signal(false);
 
   readonly #memory: Memory;
   readonly #sessions: Sessions;
@@ -57,6 +59,7 @@ export class Chat {
   constructor(siteKey: string) {
     this.#memory = new Memory(siteKey);
     this.draft.value = this.#memory.get("draft") ?? "";
+    this.contactAsked.value = this.#memory.get("contact-asked") !== undefined;
     this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session));
     this.#hub = new Hub<VisitorHub>({
       url: "/hubs/visitor",
@@ -110,6 +113,11 @@ export class Chat {
     if (Date.now() - this.#typingSent > TypingRenewed) this.#sendTyping(true);
   }
 
+  contactWasAsked(): void {
+    this.contactAsked.value = true;
+    this.#memory.set("contact-asked", "1");
+  }
+
   talkToPerson(): Promise<boolean> {
     return this.#try(() => this.#hub.invoke("TalkToHuman"));
   }
@@ -148,6 +156,8 @@ export class Chat {
   logout(): void {
     this.#sessions.forget();
     this.setDraft("");
+    this.contactAsked.value = false;
+    this.#memory.set("contact-asked", undefined);
     for (const item of this.#outbox.items.peek()) this.#outbox.cancel(item.id);
     this.#restart();
   }
