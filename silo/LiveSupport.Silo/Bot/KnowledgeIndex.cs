@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using LiveSupport.Contracts;
 using Markdig;
 using Markdig.Syntax;
@@ -10,7 +11,7 @@ namespace LiveSupport.Silo.Bot;
 /// A workspace's articles, cut at their headings and ranked by BM25 (k1 1.2, b 0.75, the usual defaults), with
 /// the words of title and heading counted as well. Pure: built once for a version of the knowledge, then only read.
 /// </summary>
-public sealed class KnowledgeIndex
+public sealed partial class KnowledgeIndex
 {
     private const double K1 = 1.2;
     private const double B = 0.75;
@@ -19,6 +20,15 @@ public sealed class KnowledgeIndex
     private const int TitleWeight = 3;
     private const int HeadingWeight = 4;
     private const double UnknownWeight = 0.6;
+
+    /// <summary>An article's first passage is its general answer; it wins over a special case that says the same words.</summary>
+    private const double LeadBonus = 1.1;
+
+    /// <summary>"How long" and "when" are answered by a passage that names a time.</summary>
+    private const double TimeBonus = 1.4;
+
+    /// <summary>One single word, said only in passing, is no answer unless it is nearly the whole question.</summary>
+    private const double PassingWord = 0.6;
 
     private readonly List<Passage> _passages = [];
     private readonly Dictionary<string, List<(int Passage, double Weight)>> _postings = [];
@@ -44,7 +54,7 @@ public sealed class KnowledgeIndex
                 }
 
                 lengths.Add(weights.Values.Sum());
-                _passages.Add(new Passage(article, heading, text, lengths[^1]));
+                _passages.Add(new Passage(article, heading, text, lengths[^1], Duration().IsMatch(text)));
             }
         }
 
@@ -65,19 +75,29 @@ public sealed class KnowledgeIndex
             return [];
 
         var scores = new Dictionary<int, double>();
-        var covered = new Dictionary<int, double>();
+        var covered = new Dictionary<int, Covered>();
         Score(asked, 1, scores, covered);
         Score(earlier, 0.5, scores, asked.Count == 0 ? covered : null);
 
         var weightOfAll = known.Sum(Rarity);
+        var asksForTime = AsksForTime().IsMatch(question);
         return [.. scores
-            .Select(s => new Hit(_passages[s.Key].Article, _passages[s.Key].Heading, _passages[s.Key].Text, s.Value,
-                covered.GetValueOrDefault(s.Key) / weightOfAll))
+            .Select(s => HitIn(_passages[s.Key], s.Value, covered.GetValueOrDefault(s.Key), weightOfAll, asksForTime))
             .OrderByDescending(h => h.Score * (0.3 + h.Coverage)).ThenBy(h => h.Article.Id, StringComparer.Ordinal)
             .Take(limit)];
     }
 
-    private void Score(IEnumerable<string> words, double factor, Dictionary<int, double> scores, Dictionary<int, double>? covered)
+    private static Hit HitIn(Passage passage, double score, Covered covered, double weightOfAll, bool asksForTime)
+    {
+        if (passage.Heading.Length == 0)
+            score *= LeadBonus;
+        if (asksForTime && passage.SaysTime)
+            score *= TimeBonus;
+        var coverage = covered.Weight / weightOfAll * (covered is { Words: 1, Named: false } ? PassingWord : 1);
+        return new Hit(passage.Article, passage.Heading, passage.Text, score, coverage);
+    }
+
+    private void Score(IEnumerable<string> words, double factor, Dictionary<int, double> scores, Dictionary<int, Covered>? covered)
     {
         foreach (var word in words)
         {
@@ -88,8 +108,10 @@ public sealed class KnowledgeIndex
             {
                 var norm = weight * (K1 + 1) / (weight + K1 * (1 - B + B * _passages[passage].Length / _averageLength));
                 scores[passage] = scores.GetValueOrDefault(passage) + factor * rarity * norm;
-                if (covered is not null)
-                    covered[passage] = covered.GetValueOrDefault(passage) + rarity;
+                if (covered is null)
+                    continue;
+                var before = covered.GetValueOrDefault(passage);
+                covered[passage] = new Covered(before.Weight + rarity, before.Words + 1, before.Named || weight >= TitleWeight);
             }
         }
     }
@@ -155,7 +177,17 @@ public sealed class KnowledgeIndex
         return text.ToString();
     }
 
-    private sealed record Passage(Article Article, string Heading, string Text, double Length);
+    [GeneratedRegex(@"\b(how (long|soon|fast|quick\w*|many days)|when|until)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AsksForTime();
+
+    [GeneratedRegex(@"\d+ (to \d+ )?(working |business )?(minute|hour|day|week|month|year)s?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Duration();
+
+    private sealed record Passage(Article Article, string Heading, string Text, double Length, bool SaysTime);
+
+    /// <summary>Which of the asked words a passage holds.</summary>
+    /// <param name="Named">One of them stands in the title or heading, or again and again in the text.</param>
+    private readonly record struct Covered(double Weight, int Words, bool Named);
 }
 
 /// <summary>A passage that may answer.</summary>
