@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Hubs;
@@ -8,8 +10,6 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace LiveSupport.Api;
 

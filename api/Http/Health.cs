@@ -1,5 +1,5 @@
-using LiveSupport.Contracts;
 using LiveSupport.Api.Edge;
+using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,8 +1,8 @@
+using LiveSupport.Api.Http;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using LiveSupport.Api.Http;
 
 namespace LiveSupport.Api.Security;
 
