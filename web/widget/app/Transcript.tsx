@@ -15,6 +15,7 @@ const Together = 120_000;
 
 export function Transcript({ chat, children }: { chat: Chat; children: ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   /** Where the view stood before the last change of its content. */
   const view = useRef({ atEnd: true, first: 0, height: 0 });
   const below = useSignal(false);
@@ -33,13 +34,14 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
     view.current = { ...view.current, first, height: element.scrollHeight };
   });
 
-  // The keyboard of a phone, a font that arrives: the end stays in view.
+  // The keyboard of a phone, a font that arrives, a card that grows: the end stays in view.
   useEffect(() => {
     const element = box.current!;
     const observer = new ResizeObserver(() => {
       if (view.current.atEnd) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    observer.observe(content.current!);
     return () => observer.disconnect();
   }, []);
 
@@ -67,43 +69,45 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
   return (
     <div class="transcript-frame">
       <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-live="off" aria-label="Conversation">
-        {chat.hasOlder && (
-          <button type="button" class="older" onClick={() => void chat.loadOlder()}>
-            Earlier messages
-          </button>
-        )}
-        {!chat.hasOlder && chat.settings.value && <Greeting chat={chat} />}
-        {entries.map((entry, i) => (
-          <Line key={entry.id} chat={chat} entry={entry} before={entries[i - 1]} after={entries[i + 1]} isLast={i === entries.length - 1} />
-        ))}
-        {pending.map((item) => (
-          <div key={item.id} class="line mine">
-            <Message entry={item.message} mine />
-            {item.state === "failed" ? (
-              <p class="caption failed">
-                <span>Not sent. {item.reason?.sentence}</span>
-                <button type="button" onClick={() => chat.retry(item.id)}>
-                  Try again
-                </button>
-                <button type="button" onClick={() => chat.cancel(item.id)}>
-                  Delete
-                </button>
-              </p>
-            ) : (
-              <p class={item.state === "waiting" ? "caption" : "caption sending"}>{waiting(item.state, chat.connection.value === "connected")}</p>
-            )}
-          </div>
-        ))}
-        {children}
-        {typing.length > 0 && (
-          <div class="line">
-            <div class="dots" role="img" aria-label={`${firstName(typing[0]!.name) || "Somebody"} is typing`}>
-              <i />
-              <i />
-              <i />
+        <div class="lines" ref={content}>
+          {chat.hasOlder && (
+            <button type="button" class="older" onClick={() => void chat.loadOlder()}>
+              Earlier messages
+            </button>
+          )}
+          {!chat.hasOlder && chat.settings.value && <Greeting chat={chat} />}
+          {entries.map((entry, i) => (
+            <Line key={entry.id} chat={chat} entry={entry} before={entries[i - 1]} after={entries[i + 1]} isLast={i === entries.length - 1} />
+          ))}
+          {pending.map((item) => (
+            <div key={item.id} class="line mine">
+              <Message entry={item.message} mine />
+              {item.state === "failed" ? (
+                <p class="caption failed">
+                  <span>Not sent. {item.reason?.sentence}</span>
+                  <button type="button" onClick={() => chat.retry(item.id)}>
+                    Try again
+                  </button>
+                  <button type="button" onClick={() => chat.cancel(item.id)}>
+                    Delete
+                  </button>
+                </p>
+              ) : (
+                <p class={item.state === "waiting" ? "caption" : "caption sending"}>{waiting(item.state, chat.connection.value === "connected")}</p>
+              )}
             </div>
-          </div>
-        )}
+          ))}
+          {children}
+          {typing.length > 0 && (
+            <div class="line">
+              <div class="dots" role="img" aria-label={`${firstName(typing[0]!.name) || "Somebody"} is typing`}>
+                <i />
+                <i />
+                <i />
+              </div>
+            </div>
+          )}
+        </div>
       </div>
       {below.value && (
         <button type="button" class="to-end" aria-label="To the newest message" onClick={() => box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: "smooth" })}>
