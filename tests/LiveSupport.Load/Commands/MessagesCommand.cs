@@ -9,6 +9,8 @@ internal static class MessagesCommand
     public static readonly Command Command = new("messages",
         "visitors write, agents look on [--rate N (0: closed loop)] [--visitors 200] [--agents 10] [--warm-up 5] [--seconds 10] [--target echo|livesupport|both] [--bot yes] [--json FILE]", Run);
 
+    private const int MostPerSecond = 100_000;
+
     /// <param name="Rate">Messages a second; 0: a closed loop.</param>
     public sealed record Plan(int Visitors, int Agents, int Rate, TimeSpan WarmUp, TimeSpan Measure, bool Join)
     {
@@ -50,8 +52,7 @@ internal static class MessagesCommand
 
     private static async Task Measure(ITarget target, Plan plan, Report report, CancellationToken stop)
     {
-        var seconds = (int)(plan.WarmUp + plan.Measure).TotalSeconds + 1;
-        var capacity = plan.Rate == 0 ? seconds * 100_000 : seconds * plan.Rate;
+        var capacity = ((int)(plan.WarmUp + plan.Measure).TotalSeconds + 3) * MostPerSecond;
         using var all = await Conversations.Open(target, plan.Visitors, plan.Agents, capacity, plan.Join, stop);
         var measured = plan.Rate == 0
             ? await all.Closed(plan.WarmUp, plan.Measure, stop)
