@@ -42,8 +42,8 @@ export function Transcript({ desk, conversation, writing }: Props) {
   const waiting = echoes(desk.outbox.items.value, entries, conversation.id);
 
   const toEnd = () => {
-    const area = scroller.current!;
-    area.scrollTop = area.scrollHeight;
+    const area = scroller.current;
+    if (area) area.scrollTop = area.scrollHeight;
   };
 
   // Before paint: stay at the end, or stay on the line that is being read.

@@ -48,7 +48,7 @@ export function QueuePane({ queue, me, openId, opened, search }: Props) {
         <div class="queue-title">
           <h1>Conversations</h1>
           <Menu
-            label="Sort conversations"
+            label={`Sort: ${sorts.find(([key]) => key === sort)![1]}`}
             class="sort"
             items={sorts.map(([key, label]) => ({ label, chosen: key === sort, pick: () => queue.select({ sort: key }) }))}
           >

@@ -67,13 +67,15 @@ export function Menu({ label, class: style = "button", items, heading, side = "e
         ref={button}
         type="button"
         class={style}
-        aria-label={label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}
         popovertarget={id}
       >
-        {children}
+        <span class="visually-hidden">{label}</span>
+        <span class="menu-face" aria-hidden="true">
+          {children}
+        </span>
       </button>
       <div
         ref={panel}
