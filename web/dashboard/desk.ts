@@ -57,7 +57,11 @@ export class Desk {
       const snapshot = this.open.value?.conversation.snapshot.value;
       if (snapshot) this.outbox.arrived(snapshot.entries);
     });
-    effect(() => this.outbox.items.value.filter((item) => item.reason?.code === "conflict").forEach((item) => this.returned(item)));
+    effect(() => {
+      const crossed = this.outbox.items.value.filter((item) => item.reason?.code === "conflict");
+      // After the outbox has written the refusal down; taking it back inside its own step would cross that.
+      if (crossed.length > 0) queueMicrotask(() => crossed.forEach((item) => this.returned(item)));
+    });
     const here = computed(openId);
     effect(() => {
       const id = here.value;
@@ -138,6 +142,8 @@ export class Desk {
     if (open) {
       open.writing.takeBack(item);
       open.writing.conflict.value = item.reason!.sentence;
+      // What crossed it must be on screen before it can be sent again.
+      open.conversation.resync();
       return;
     }
     const { kind, text } = item.message;

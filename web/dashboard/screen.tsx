@@ -14,11 +14,13 @@ import { read, write } from "./shell/storage.ts";
 
 const rememberedInsights = "livesupport.insights";
 const wide = matchMedia("(min-width: 1200px)");
+const narrow = matchMedia("(max-width: 899px)");
 
 /** Everything that a signed-in agent sees. */
 export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
   const [over, setOver] = useState<"search" | "shortcuts" | null>(null);
   const [insights, setInsights] = useState(wide.matches && (read<boolean>(rememberedInsights) ?? true));
+  const [oneColumn, setOneColumn] = useState(narrow.matches);
   const here = place.value;
   const id = here.at === "conversation" ? here.id : null;
 
@@ -32,9 +34,16 @@ export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
     if (!wide.matches) setInsights(false);
   }, [id]);
   useEffect(() => {
-    const changed = () => setInsights(wide.matches && (read<boolean>(rememberedInsights) ?? true));
+    const changed = () => {
+      setInsights(wide.matches && (read<boolean>(rememberedInsights) ?? true));
+      setOneColumn(narrow.matches);
+    };
     wide.addEventListener("change", changed);
-    return () => wide.removeEventListener("change", changed);
+    narrow.addEventListener("change", changed);
+    return () => {
+      wide.removeEventListener("change", changed);
+      narrow.removeEventListener("change", changed);
+    };
   }, []);
 
   const toggleInsights = () => {
@@ -50,7 +59,14 @@ export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
         <SettingsPage desk={desk} section={here.section} />
       ) : (
         <>
-          <QueuePane queue={desk.queue} me={desk.me.value.id} openId={id} opened={desk.opened.value} search={() => setOver("search")} />
+          <QueuePane
+            queue={desk.queue}
+            me={desk.me.value.id}
+            openId={id}
+            opened={desk.opened.value}
+            search={() => setOver("search")}
+            alone={oneColumn && id === null}
+          />
           {desk.open.value ? (
             <ConversationPane desk={desk} insightsOpen={insights} toggleInsights={toggleInsights} />
           ) : (

@@ -84,7 +84,7 @@ export function Composer({ desk, writing, id }: Props) {
               {writing.tooLong.value.toLocaleString("en")} characters too long
             </span>
           ) : (
-            held && text.trim() !== "" && <span class="composer-why">Not sent: {held.name} has this conversation.</span>
+            held && text.trim() !== "" && <span class="composer-why">Stays a draft while {held.name} has this conversation.</span>
           )}
           <button
             type="button"

@@ -28,7 +28,7 @@ export function Header({ desk, snapshot, visitor, writing, insightsOpen, toggleI
       </button>
       {summary && <Avatar who={summary.visitor} online={summary.visitor.online} size={32} />}
       <div class="who">
-        <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
+        <h1>{summary ? nameOf(summary.visitor) : "\u00a0"}</h1>
         <p>{summary && (whereabouts(visitor, summary.visitor.online) || "\u00a0")}</p>
       </div>
       <div class="head-actions">

@@ -28,8 +28,8 @@ export function Transcript({ desk, conversation, writing }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  /** Distance from the lower end, kept while older entries are put above. */
-  const keep = useRef<number | null>(null);
+  /** What stood on screen after the last change: its first entry and its height. */
+  const stood = useRef({ first: 0, height: 0 });
   const [shown, setShown] = useState(windowStep);
   const [pastEnd, setPastEnd] = useState<number | null>(null);
   const [olderFailed, setOlderFailed] = useState(false);
@@ -46,13 +46,14 @@ export function Transcript({ desk, conversation, writing }: Props) {
     if (area) area.scrollTop = area.scrollHeight;
   };
 
-  // Before paint: stay at the end, or stay on the line that is being read.
+  // Before paint: stay at the end, or on the line that is being read when older ones come above it.
+  const firstSeq = visible[0]?.seq ?? 0;
   useLayoutEffect(() => {
     const area = scroller.current!;
-    if (keep.current !== null) {
-      area.scrollTop = area.scrollHeight - keep.current;
-      keep.current = null;
-    } else if (atEnd.current) toEnd();
+    const { first, height } = stood.current;
+    if (atEnd.current) toEnd();
+    else if (firstSeq < first) area.scrollTop += area.scrollHeight - height;
+    stood.current = { first: firstSeq, height: area.scrollHeight };
   });
 
   useEffect(() => {
@@ -80,23 +81,17 @@ export function Transcript({ desk, conversation, writing }: Props) {
   }, [lastSeq, snapshot?.summary.unread, pastEnd]);
 
   const older = async () => {
-    const area = scroller.current!;
     if (entries.length > shown) {
-      keep.current = area.scrollHeight - area.scrollTop;
       setShown(shown + windowStep);
       return;
     }
     if (!snapshot?.hasMore) return;
     setOlderFailed(false);
-    const before = conversation.snapshot.peek()!.entries.length;
+    const before = entries.length;
     try {
-      const loaded = conversation.loadOlder();
-      await loaded;
+      await conversation.loadOlder();
       const more = conversation.snapshot.peek()!.entries.length - before;
-      if (more > 0) {
-        keep.current = area.scrollHeight - area.scrollTop;
-        setShown((count) => count + more);
-      }
+      setShown((count) => count + Math.max(0, more));
     } catch {
       setOlderFailed(true);
     }
@@ -225,7 +220,7 @@ function useReveal(
 }
 
 function LineOf({ line, me, seen }: { line: Line; me: string; seen: boolean }) {
-  if (line.is === "day") return <h3 class="day">{line.label}</h3>;
+  if (line.is === "day") return <h2 class="day">{line.label}</h2>;
   if (line.is === "system") {
     return (
       <p class="system" data-seq={line.entry.seq} title={fullTime(line.entry.at)}>

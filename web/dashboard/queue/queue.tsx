@@ -35,15 +35,17 @@ interface Props {
   /** The conversation that is open, to say where it is when it is not in the list. */
   opened: ConversationSummary | null;
   search(): void;
+  /** One column: while it is on screen it is all there is. */
+  alone: boolean;
 }
 
-export function QueuePane({ queue, me, openId, opened, search }: Props) {
+export function QueuePane({ queue, me, openId, opened, search, alone }: Props) {
   const { view, filter, sort } = queue.selection.value;
   const window = queue.window.value;
   const count = (number: number | undefined) => (number === undefined ? "" : number > 999 ? "999+" : number);
   const mac = navigator.platform.startsWith("Mac");
   return (
-    <section class="queue" aria-label="Conversations">
+    <section class="queue" aria-label="Conversations" role={alone ? "main" : undefined}>
       <div class="queue-head">
         <div class="queue-title">
           <h1>Conversations</h1>
