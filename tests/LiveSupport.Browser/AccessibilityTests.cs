@@ -29,7 +29,8 @@ public sealed class AccessibilityTests(LiveSystem system)
 
         var visitor = await VisitorTab.Open(shop, system.Url);
         await Judge(visitor.Page.MainFrame, "shop");
-        await visitor.Write($"How do I return something? {mark}");
+        await visitor.Write($"Hello, my number is {mark}");
+        await visitor.Write("How do I return something?");
         await visitor.Shows("30 days");
         await Judge(visitor.Page.Frames.Single(frame => frame.ParentFrame is not null), "widget");
 
