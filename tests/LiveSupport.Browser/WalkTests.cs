@@ -26,7 +26,7 @@ public sealed class WalkTests(LiveSystem system)
         await Expect(agent.Transcript.GetByText("AI", new() { Exact = true }).First).ToBeVisibleAsync();
 
         await agent.Composer.PressSequentiallyAsync("Hello, this is");
-        await Expect(agent.Page.GetByText("You joined · bot paused")).ToBeVisibleAsync();
+        await Expect(agent.Page.GetByText("You joined · bot paused").First).ToBeVisibleAsync();
         await Expect(visitor.Chat.GetByRole(AriaRole.Img, new() { NameRegex = new("is typing") })).ToBeVisibleAsync();
         await agent.Write(" Mira.");
         await visitor.Shows("Hello, this is Mira.");
