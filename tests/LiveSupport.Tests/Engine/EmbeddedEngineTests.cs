@@ -10,7 +10,11 @@ public sealed class EmbeddedEngineTests : IAsyncLifetime
 {
     private readonly EngineHost _host = new();
 
-    public Task InitializeAsync() => _host.InitializeAsync();
+    public Task InitializeAsync()
+    {
+        _host.Probe.Open("open");
+        return _host.InitializeAsync();
+    }
 
     public Task DisposeAsync() => _host.DisposeAsync();
 
@@ -168,6 +172,33 @@ public sealed class EmbeddedEngineTests : IAsyncLifetime
 
         Assert.InRange(heard.Count, 1, 10_001);
         Assert.Equal(heard.Order(), heard);
+    }
+
+    [Fact]
+    public async Task Grains_that_come_and_go_under_load_are_never_two_and_lose_no_call()
+    {
+        const int Workers = 8;
+        const int Rounds = 300;
+        var answered = 0;
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(async () =>
+        {
+            var random = new Random(worker);
+            for (var i = 0; i < Rounds; i++)
+            {
+                var grain = _host.Client.GetGrain<ITurnsGrain>($"busy{random.Next(3)}");
+                await (random.Next(4) switch { 0 => grain.Leave(), 1 => grain.Add(), 2 => grain.Read("r", "open"), _ => grain.Who() });
+                Interlocked.Increment(ref answered);
+            }
+        }))).WaitAsync(Probe.Patience);
+
+        Assert.Equal(Workers * Rounds, answered);
+        for (var key = 0; key < 3; key++)
+        {
+            var life = _host.Probe.Log.Where(line => line.StartsWith($"busy{key} ", StringComparison.Ordinal)).ToArray();
+            Assert.True(life.Length > 10);
+            for (var i = 0; i < life.Length; i++)
+                Assert.Contains(i % 2 == 0 ? " activated" : " deactivated", life[i]);
+        }
     }
 
     [Fact]
