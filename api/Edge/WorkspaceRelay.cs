@@ -63,6 +63,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
                 _visitors[connection.Pass.VisitorId] = visitor = new VisitorHere(connection.Pass.VisitorId);
             visitor.Connections.Add(connection);
             visitor.ConversationId ??= connection.Pass.ConversationId;
+            visitor.Page = connection.Pass.Page ?? visitor.Page;
             connection.Visitor = visitor;
         }
     }

@@ -60,6 +60,7 @@ internal static class WidgetEndpoints
             : request.VisitorToken is null ? tokens.New()
             : await Returning(workspaceId, request.VisitorToken, grains);
 
+        var page = request.Page is { } seen ? Input.Page(seen.Url, seen.Title, seen.Referrer) : null;
         var visitor = await grains.Visitor(workspaceId, proof.VisitorId).Begin(new VisitorSession
         {
             SecretHash = proof.SecretHash,
@@ -67,13 +68,13 @@ internal static class WidgetEndpoints
             Browser = Client.Browser(http.Request),
             Locale = Short(request.Locale, "locale"),
             TimeZone = Short(request.TimeZone, "timeZone"),
-            Page = request.Page is { } page ? Input.Page(page.Url, page.Title, page.Referrer) : null,
+            Page = page,
             Vouched = user is null ? null : new Contact(proof.VisitorId, user.Name, user.Email, Verified: true),
         }).OrThrow();
 
         return new Session(
             proof.Token,
-            tokens.Access(workspaceId, visitor.Id, request.SiteKey, visitor.ConversationId),
+            tokens.Access(workspaceId, visitor.Id, request.SiteKey, visitor.ConversationId, page),
             (int)VisitorTokens.AccessLife.TotalSeconds,
             new VisitorView(visitor),
             visitor.ConversationId,

@@ -10,7 +10,9 @@ namespace LiveSupport.Api.Security;
 
 /// <summary>Who a visitor's connection belongs to.</summary>
 /// <param name="ConversationId">The conversation that was open when the token was made.</param>
-internal sealed record VisitorPass(string WorkspaceId, string VisitorId, string SiteKey, string? ConversationId, DateTimeOffset Expires);
+/// <param name="Page">The page on which the session began.</param>
+internal sealed record VisitorPass(
+    string WorkspaceId, string VisitorId, string SiteKey, string? ConversationId, PageView? Page, DateTimeOffset Expires);
 
 /// <summary>What a visitor token proves: the visitor, and the hash by which its grain knows the secret.</summary>
 internal sealed record VisitorProof(string VisitorId, ImmutableArray<byte> SecretHash, string Token);
@@ -23,7 +25,10 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
 {
     public static readonly TimeSpan AccessLife = TimeSpan.FromMinutes(10);
     private const int SecretBytes = 32;
-    private const int LongestToken = 2_048;
+    private const int LongestToken = 4_096;
+
+    /// <summary>A page of a longer address is not carried: the widget says it once more when it changes.</summary>
+    private const int LongestPage = 1_000;
 
     /// <summary>Begins the id of a visitor whom a site vouches for; made-up ids are hexadecimal.</summary>
     private const char KnownPrefix = 'u';
@@ -55,16 +60,19 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
             : null;
     }
 
-    public string Access(string workspaceId, string visitorId, string siteKey, string? conversationId) =>
-        _access.Protect(JsonSerializer.Serialize(
-            new VisitorPass(workspaceId, visitorId, siteKey, conversationId, clock.GetUtcNow() + AccessLife)));
+    public string Access(string workspaceId, string visitorId, string siteKey, string? conversationId, PageView? page)
+    {
+        var carried = page is not null && page.Url.Length + (page.Title?.Length ?? 0) <= LongestPage ? page with { Referrer = null } : null;
+        return _access.Protect(JsonSerializer.Serialize(
+            new VisitorPass(workspaceId, visitorId, siteKey, conversationId, carried, clock.GetUtcNow() + AccessLife), WireJson.Options));
+    }
 
     /// <returns>The pass, or the refusal code <see cref="Codes.TokenInvalid"/> or <see cref="Codes.TokenExpired"/>.</returns>
     public (VisitorPass? Pass, string? Refused) ReadAccess(string? token)
     {
         if (token is not { Length: > 0 and <= LongestToken } || Unprotect(_access, token) is not { } json)
             return (null, Codes.TokenInvalid);
-        var pass = JsonSerializer.Deserialize<VisitorPass>(json)!;
+        var pass = JsonSerializer.Deserialize<VisitorPass>(json, WireJson.Options)!;
         return pass.Expires > clock.GetUtcNow() ? (pass, null) : (null, Codes.TokenExpired);
     }
 
