@@ -56,6 +56,12 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
 
 function Banner({ chat }: { chat: Chat }) {
   const late = useLate(chat.connection.value !== "connected", BannerAfter);
+  if (chat.broken.value && chat.settings.value)
+    return (
+      <p class="banner" role="alert">
+        {chat.broken.value}
+      </p>
+    );
   if (chat.broken.value || !late) return null;
   return (
     <p class="banner" role="status">

@@ -68,6 +68,11 @@ export class Launcher {
     return frame;
   }
 
+  dropFrame(): void {
+    this.#frame?.remove();
+    this.#frame = undefined;
+  }
+
   open(open: boolean): void {
     this.#button.classList.toggle("open", open);
     this.#button.setAttribute("aria-expanded", String(open));

@@ -16,6 +16,9 @@ type EventName = "ready" | "open" | "close" | "message" | "unread" | "status" | 
 
 const script = document.currentScript as HTMLScriptElement | null;
 const server = new URL(script?.src ?? location.href).origin;
+/** A frame that is silent for so long was blocked or cannot be reached. */
+const LoadsWithin = 15_000;
+
 const listeners = new Map<string, Set<Listener>>();
 
 /** One chat on one page, from `boot` to `shutdown`. */
@@ -30,6 +33,7 @@ class Chat {
   #frame: HTMLIFrameElement | undefined;
   #loaded = false;
   #ready = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   /** What the frame must hear once it listens. */
   #waiting: ToFrame[] = [];
   #open = false;
@@ -97,6 +101,7 @@ class Chat {
   }
 
   destroy(): void {
+    clearTimeout(this.#patience);
     this.#stopWatching();
     removeEventListener("message", this.#hear);
     this.launcher.remove();
@@ -106,6 +111,17 @@ class Chat {
     if (this.#frame) return;
     const url = `${server}/widget?siteKey=${encodeURIComponent(this.settings.siteKey)}`;
     this.#frame = this.launcher.frame(url);
+    this.#patience = setTimeout(() => this.#giveUp(), LoadsWithin);
+  }
+
+  /** Nothing came: let the page have its corner back; the next click tries again. */
+  #giveUp(): void {
+    this.close();
+    this.launcher.dropFrame();
+    this.#frame = undefined;
+    const sentence = `The chat could not be loaded. Either ${server} cannot be reached, or it does not allow ${location.origin} (settings, allowed origins).`;
+    console.warn(`LiveSupport: ${sentence}`);
+    emit("error", { code: "unavailable", sentence });
   }
 
   #tell(message: ToFrame): void {
@@ -118,6 +134,7 @@ class Chat {
     const message = event.data?.liveSupport;
     switch (message?.type) {
       case "loaded":
+        clearTimeout(this.#patience);
         this.#loaded = true;
         this.#tell({ type: "boot", look, userToken: this.settings.userToken, page: pageNow(), open: this.#open });
         for (const waiting of this.#waiting.splice(0)) this.#tell(waiting);
