@@ -28,6 +28,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   server = new Server();
   vi.stubGlobal("fetch", server.fetch);
+  vi.stubGlobal("navigator", { language: "en" });
 });
 afterEach(() => {
   vi.useRealTimers();
