@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { reason } from "@livesupport/shared/hub.ts";
 import { newId } from "@livesupport/shared/ids.ts";
 import type { LiveConversation } from "@livesupport/shared/live-conversation.ts";
@@ -31,6 +31,7 @@ export class Writing {
   readonly undoable = signal(false);
 
   private readonly stop: (() => void)[] = [];
+  private eager = false;
   private typingUntil = 0;
   private quiet: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,6 +51,8 @@ export class Writing {
         this.step({ type: "owner", owner: owner.peek(), me: me.id });
       }),
     );
+    const loaded = computed(() => conversation.snapshot.value !== null);
+    this.stop.push(effect(() => void (loaded.value && this.eager && untracked(() => this.joinByTyping()))));
     const ticking = setInterval(() => this.step({ type: "tick", at: Date.now() }), 1_000);
     this.stop.push(() => clearInterval(ticking));
   }
@@ -59,8 +62,7 @@ export class Writing {
     this.set({ ...this.draft.value, [this.draft.value.tab]: text });
     if (this.draft.value.tab === "note") return;
     this.step({ type: "text", empty: text.trim() === "", at: Date.now() });
-    const summary = this.conversation.snapshot.value?.summary;
-    if (typed && text.trim() !== "" && summary && !summary.owner && summary.status !== "solved") this.step({ type: "typed" });
+    if (typed && text.trim() !== "") this.joinByTyping();
     this.tellTyping(text.trim() !== "");
   }
 
@@ -113,6 +115,13 @@ export class Writing {
   close(): void {
     this.tellTyping(false);
     this.stop.forEach((stop) => stop());
+  }
+
+  /** Typed before the conversation was there: it counts as soon as it is. */
+  private joinByTyping(): void {
+    const summary = this.conversation.snapshot.peek()?.summary;
+    this.eager = !summary;
+    if (summary && !summary.owner && summary.status !== "solved") this.step({ type: "typed" });
   }
 
   private set(draft: Draft): void {
