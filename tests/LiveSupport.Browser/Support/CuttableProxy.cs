@@ -100,7 +100,9 @@ internal sealed class CuttableProxy : IAsyncDisposable
 
     private void Break(Socket socket)
     {
-        _sockets.TryRemove(socket, out _);
+        // Whoever takes it out breaks it: the cut and the pump's end may both come.
+        if (!_sockets.TryRemove(socket, out _))
+            return;
         socket.LingerState = new LingerOption(true, 0);
         socket.Dispose();
     }
