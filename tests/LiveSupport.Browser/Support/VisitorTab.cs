@@ -40,9 +40,10 @@ internal sealed class VisitorTab(IPage page)
     {
         await Page.ReloadAsync();
         // The widget remembers that it was open; where it does not, open it.
-        await Expect(Page.GetByRole(AriaRole.Button, new() { NameRegex = new("Open chat|Close chat") }).First).ToBeVisibleAsync();
-        if (!await Composer.IsVisibleAsync())
-            await Page.GetByRole(AriaRole.Button, new() { NameRegex = new("Open chat") }).ClickAsync(new() { Trial = false });
+        var open = Page.GetByRole(AriaRole.Button, new() { Name = "Open chat" });
+        await Expect(open.Or(Page.GetByRole(AriaRole.Button, new() { Name = "Close chat" }))).ToBeVisibleAsync();
+        if (await open.IsVisibleAsync())
+            await open.ClickAsync();
         await Expect(Composer).ToBeVisibleAsync();
     }
 
