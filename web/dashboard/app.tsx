@@ -14,6 +14,8 @@ type Phase =
   | { at: "signed-out"; why: string | null }
   | { at: "desk"; desk: Desk; stop(): void };
 
+const signedOut = "You were signed out. Your drafts and unsent messages are kept.";
+
 const setUpCode = (): string | null => (location.pathname === "/setup" ? new URLSearchParams(location.search).get("code") : null);
 
 /** Who is there, and so which screen. */
@@ -22,10 +24,18 @@ export function App() {
 
   /** `came`: by the door, not by a reload. Whoever signs in is there to answer. */
   const open = (me: Agent, came: boolean) => {
-    const wire = agentWire(() => {
-      setPhase({ at: "signed-out", why: "You were signed out. Your drafts and unsent messages are kept." });
-    });
+    const wire = agentWire(() => setPhase({ at: "signed-out", why: signedOut }));
     const desk = new Desk(me, api, wire);
+    // A socket cannot say why it was refused; the session may have ended.
+    const stopAsking = effect(() => {
+      if (wire.state.value !== "waiting") return;
+      api.me().catch((error: ApiError) => {
+        if (error.status !== 401) return;
+        stopAsking();
+        wire.stop();
+        setPhase({ at: "signed-out", why: signedOut });
+      });
+    });
     if (came) {
       const greet = effect(() => {
         if (wire.state.value !== "connected") return;

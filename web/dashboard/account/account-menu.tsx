@@ -37,7 +37,7 @@ export function AccountMenu({ desk, signOut }: { desk: Desk; signOut(): void }) 
         ...themes.map(([key, label]) => ({
           label: `Theme: ${label.toLowerCase()}`,
           chosen: key === theme.value,
-          icon: <Icon name={key === "dark" ? "moon" : key === "light" ? "info" : "widget"} size={14} />,
+          icon: <Icon name={key === "dark" ? "moon" : key === "light" ? "sun" : "screen"} size={14} />,
           pick: () => (theme.value = key),
         })),
         { label: "Sign out", icon: <Icon name="out" size={14} />, pick: signOut },

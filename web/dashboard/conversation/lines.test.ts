@@ -29,4 +29,7 @@ test("system entries name others, and call oneself You", () => {
   expect(systemText(joined, "a")).toBe("You joined · bot paused");
   const solved = { ...joined, code: "solved" as const, text: "Mira solved the conversation" };
   expect(systemText(solved, "a")).toBe("You solved the conversation");
+  const assigned = { ...joined, code: "assigned" as const, text: "Mira assigned Mira" };
+  expect(systemText(assigned, "a")).toBe("You assigned yourself");
+  expect(systemText({ ...assigned, text: "Mira assigned Sam" }, "b")).toBe("Mira assigned Sam");
 });

@@ -34,10 +34,13 @@ function sameRun(entry: Entry, next: Entry | undefined, today: number): boolean 
   );
 }
 
+const inSecondPerson = (text: string, name: string): string =>
+  text.startsWith(name) ? `You${text.slice(name.length).replace(name, "yourself")}` : text;
+
 /** The server's sentence, with "You" for one's own deeds and what it means for the bot. */
 export function systemText(entry: Entry, me: string): string {
   const by = entry.author.id ? agentName(entry.author, me) : null;
-  const text = by === "You" && entry.author.name ? entry.text.replace(entry.author.name, "You") : entry.text;
+  const text = by === "You" && entry.author.name ? inSecondPerson(entry.text, entry.author.name) : entry.text;
   switch (entry.code) {
     case "joined":
       return by ? `${by} joined · bot paused` : text;

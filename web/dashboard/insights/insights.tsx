@@ -85,7 +85,7 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
             {visitor.device === "mobile" ? "Mobile" : "Desktop"}
             {visitor.browser && ` · ${visitor.browser}`}
           </Fact>
-          <Fact name="Location">{placeOf(visitor.location) ?? <Missing>unknown</Missing>}</Fact>
+          <Fact name="Location">{placeOf(visitor.location) ?? <Missing why="The visitor's network address does not tell this server a place.">unknown</Missing>}</Fact>
           {visitor.timeZone && <Fact name="Time zone">{visitor.timeZone.replaceAll("_", " ")}</Fact>}
           <Fact name="Started">
             {dayOf(summary.startedAt) === "Today" ? "" : `${dayOf(summary.startedAt)}, `}
@@ -144,4 +144,8 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
   </>
 );
 
-const Missing = ({ children }: { children: ComponentChildren }) => <span class="is-missing">{children}</span>;
+const Missing = ({ why, children }: { why?: string; children: ComponentChildren }) => (
+  <span class="is-missing" title={why}>
+    {children}
+  </span>
+);

@@ -226,7 +226,8 @@ function Empty({ queue }: { queue: Queue }) {
 function Elsewhere({ queue, opened, me }: { queue: Queue; opened: ConversationSummary; me: string }) {
   const { view, filter } = queue.selection.value;
   const why = whyNotHere(opened, view, filter, me);
-  if (!why) return null;
+  // The row leaves a moment after the chat changes; until then it is still there to see.
+  if (!why || queue.window.value?.rows.some((row) => row.id === opened.id)) return null;
   return (
     <p class="elsewhere" role="status">
       <span>
