@@ -21,33 +21,37 @@ internal sealed class Relays(IServiceProvider services, IGrainFactory grains, Ti
 
     public RelayWatch Watch(string workspaceId) =>
         _watches.GetOrAdd(workspaceId, id => new Lazy<RelayWatch>(() => new RelayWatch(
-            new WorkspaceRelay(id, grains, clock), () => Stream(id), grains, clock, log))).Value;
+            new WorkspaceRelay(id, grains, clock), take => Subscribe(id, take), grains, clock, log))).Value;
+
+    private async Task<Func<Task>> Subscribe(string workspaceId, Func<WorkspaceEvent, Task> take) =>
+        (await Stream(workspaceId).SubscribeAsync((live, _) => take(live))).UnsubscribeAsync;
 }
 
 /// <summary>
 /// Keeps one relay's subscription alive. A subscription can die without a word, so the queue's tick is listened for:
 /// silence means subscribe anew, then fetch what was missed.
 /// </summary>
+/// <param name="subscribe">Subscribes a listener to the workspace's stream and gives what ends it.</param>
 internal sealed class RelayWatch(
-    WorkspaceRelay relay, Func<IAsyncStream<WorkspaceEvent>> stream, IGrainFactory grains, TimeProvider clock, ILogger log)
+    WorkspaceRelay relay, Func<Func<WorkspaceEvent, Task>, Task<Func<Task>>> subscribe, IGrainFactory grains, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan TouchEvery = TimeSpan.FromSeconds(60);
 
-    private StreamSubscriptionHandle<WorkspaceEvent>? _subscription;
+    private Func<Task>? _unsubscribe;
     private long _subscribedAt;
     private long _touchedAt;
 
     public WorkspaceRelay Relay { get; } = relay;
 
     /// <summary>Events arrive.</summary>
-    public bool Hears => _subscription is not null && Relay.Silence < WorkspaceStream.DeafAfter;
+    public bool Hears => _unsubscribe is not null && Relay.Silence < WorkspaceStream.DeafAfter;
 
     /// <summary>One look, every second: subscribe if need be, and heal what was missed.</summary>
     public async Task Look()
     {
         try
         {
-            var resubscribe = _subscription is null
+            var resubscribe = _unsubscribe is null
                 || (Relay.Silence > WorkspaceStream.DeafAfter && clock.GetElapsedTime(_subscribedAt) > WorkspaceStream.DeafAfter);
             if (resubscribe)
                 await Subscribe();
@@ -65,20 +69,20 @@ internal sealed class RelayWatch(
 
     private async Task Subscribe()
     {
-        if (_subscription is { } dead)
+        if (_unsubscribe is { } dead)
         {
-            _subscription = null;
+            _unsubscribe = null;
             log.LogWarning("No tick from workspace {Workspace} for {Seconds:0} s; subscribing anew.", Relay.WorkspaceId, Relay.Silence.TotalSeconds);
             try
             {
-                await dead.UnsubscribeAsync();
+                await dead();
             }
             catch (Exception broken)
             {
                 log.LogDebug(broken, "The dead subscription could not be ended.");
             }
         }
-        _subscription = await stream().SubscribeAsync((live, _) => Relay.Take(live));
+        _unsubscribe = await subscribe(Relay.Take);
         _subscribedAt = clock.GetTimestamp();
         await Touch();
     }

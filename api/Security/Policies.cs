@@ -37,19 +37,6 @@ internal static class Policies
             .AddClaimsPrincipalFactory<AgentPrincipal.Factory>()
             .AddTokenProvider<AuthenticatorTokenProvider<AgentUser>>(TokenOptions.DefaultAuthenticatorProvider);
 
-        services.Configure<SecurityStampValidatorOptions>(stamp =>
-        {
-            stamp.ValidationInterval = RevalidateEvery;
-            stamp.OnRefreshingPrincipal = refresh =>
-            {
-                // The same session as before, with what is new about the agent.
-                var now = (System.Security.Claims.ClaimsIdentity)refresh.NewPrincipal!.Identity!;
-                now.RemoveClaim(now.FindFirst(AgentPrincipal.SessionClaim));
-                now.AddClaim(refresh.CurrentPrincipal!.FindFirst(AgentPrincipal.SessionClaim)!.Clone());
-                return Task.CompletedTask;
-            };
-        });
-
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, cookie =>
             {
@@ -78,10 +65,28 @@ internal static class Policies
 
     private static async Task Validate(CookieValidatePrincipalContext context)
     {
-        var ended = context.HttpContext.RequestServices.GetRequiredService<EndedSessions>();
-        if (context.Principal?.FindFirst(AgentPrincipal.SessionClaim) is not { } session || ended.Contains(session.Value))
+        var services = context.HttpContext.RequestServices;
+        if (context.Principal?.FindFirst(AgentPrincipal.SessionClaim) is not { } session
+            || services.GetRequiredService<EndedSessions>().Contains(session.Value))
+        {
             context.RejectPrincipal();
-        else
-            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            return;
+        }
+        if (services.GetRequiredService<TimeProvider>().GetUtcNow() - context.Properties.IssuedUtc < RevalidateEvery)
+            return;
+        var signIn = services.GetRequiredService<SignInManager<AgentUser>>();
+        if (await signIn.ValidateSecurityStampAsync(context.Principal) is not { } user)
+        {
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+            return;
+        }
+        // The same session as before, with what is new about the agent.
+        var fresh = await signIn.CreateUserPrincipalAsync(user);
+        var identity = (ClaimsIdentity)fresh.Identity!;
+        identity.RemoveClaim(identity.FindFirst(AgentPrincipal.SessionClaim));
+        identity.AddClaim(session.Clone());
+        context.ReplacePrincipal(fresh);
+        context.ShouldRenew = true;
     }
 }

@@ -15,8 +15,8 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     public const string AdminEmail = "mira@linnea.example";
     public const string Password = "correct horse battery";
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("livesupport-test-");
-    private string[] _settings = [];
+    private DirectoryInfo _data = Directory.CreateTempSubdirectory("livesupport-test-");
+    private string[] _settings = ["--LiveSupport:Admin:Email", AdminEmail, "--LiveSupport:Admin:Password", Password];
     private WebApplication _app = null!;
     private int _made;
 
@@ -25,13 +25,33 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>
     public ShiftedClock Clock { get; } = new();
 
+    public string DataFolder => _data.FullName;
     public IServiceProvider Services => _app.Services;
     public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
 
     /// <param name="settings">E.g. <c>--LiveSupport:Limits:MessageBurst=3</c>.</param>
     public static async Task<TestServer> Start(params string[] settings)
     {
-        var server = new TestServer { _settings = settings };
+        var server = new TestServer();
+        server._settings = [.. server._settings, .. settings];
+        await server.InitializeAsync();
+        return server;
+    }
+
+    /// <summary>A first start without an administrator.</summary>
+    public static async Task<TestServer> StartEmpty()
+    {
+        var server = new TestServer { _settings = [] };
+        await server.Run();
+        return server;
+    }
+
+    /// <summary>Starts on a data folder that is there already, and removes it in the end.</summary>
+    public static async Task<TestServer> StartOn(DirectoryInfo data)
+    {
+        var server = new TestServer();
+        server._data.Delete(recursive: true);
+        server._data = data;
         await server.InitializeAsync();
         return server;
     }
@@ -112,8 +132,6 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
             [
                 "--urls", "http://127.0.0.1:0",
                 "--LiveSupport:Data", _data.FullName,
-                "--LiveSupport:Admin:Email", AdminEmail,
-                "--LiveSupport:Admin:Password", Password,
                 .. _settings,
             ],
             services => services.AddSingleton<TimeProvider>(Clock));
