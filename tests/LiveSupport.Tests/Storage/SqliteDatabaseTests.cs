@@ -46,6 +46,19 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void The_data_folder_and_a_backup_are_the_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var made = _folder.File("made");
+        SqliteDatabase.Open(made, TimeProvider.System).Dispose();
+        SqliteBackup.Write(made, _folder.File("copy.db"));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File("copy.db")));
+    }
+
+    [Fact]
     public void Only_one_opens_the_data_folder()
     {
         using (Open())
@@ -164,6 +177,22 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_does_not_answer_is_a_problem()
+    {
+        using var database = SqliteDatabase.Open(_folder.Path, new ImpatientClock());
+        using var held = new ManualResetEventSlim();
+        var hanging = database.Writer.Write(_ =>
+        {
+            held.Wait();
+            return 0;
+        });
+
+        Assert.Contains("not answered", await database.Problem(), StringComparison.Ordinal);
+        held.Set();
+        await hanging;
+    }
+
+    [Fact]
     public async Task A_closed_store_says_that_it_is_unavailable()
     {
         var database = Open();
@@ -268,5 +297,18 @@ public sealed class SqliteDatabaseTests : IDisposable
         return 0;
     });
 
-    private SqliteDatabase Open() => SqliteDatabase.Open(_folder.Path, TimeProvider.System);
+    // Its time stands still, so that a slow machine is not taken for a disk that does not answer.
+    private SqliteDatabase Open() => SqliteDatabase.Open(_folder.Path, new StoppedClock());
+
+    private sealed class ImpatientClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }

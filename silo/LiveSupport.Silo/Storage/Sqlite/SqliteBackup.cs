@@ -26,6 +26,8 @@ public static class SqliteBackup
                 copy.Bind(1, partial).Run();
             }
 
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             using (var written = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite))
                 RandomAccess.FlushToDisk(written);
             File.Move(partial, targetFile);

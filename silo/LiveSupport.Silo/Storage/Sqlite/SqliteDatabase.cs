@@ -50,7 +50,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
     {
         try
         {
-            Directory.CreateDirectory(dataFolder);
+            MakeFolder(dataFolder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -70,6 +70,15 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         {
             throw new StoreCannotOpenException($"The data folder '{dataFolder}' must not be written: {error.Message}", error);
         }
+    }
+
+    private static void MakeFolder(string dataFolder)
+    {
+        // Customers' conversations are nobody else's business on this machine.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(dataFolder);
+        else
+            Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public async Task<string?> Problem()
