@@ -18,6 +18,7 @@ const script = document.currentScript as HTMLScriptElement | null;
 const server = new URL(script?.src ?? location.href).origin;
 /** A frame that is silent for so long was blocked or cannot be reached. */
 const LoadsWithin = 15_000;
+const FrameForgets = 500;
 
 const listeners = new Map<string, Set<Listener>>();
 
@@ -33,6 +34,7 @@ class Chat {
   #frame: HTMLIFrameElement | undefined;
   #loaded = false;
   #ready = false;
+  #leaving = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** What the frame must hear once it listens. */
   #waiting: ToFrame[] = [];
@@ -74,9 +76,11 @@ class Chat {
   }
 
   identify(who: { name?: string; email?: string; userToken?: string }): void {
-    if (who.userToken) this.settings.userToken = who.userToken;
-    // The token travels with the boot message; a name alone is no reason to load the chat for everybody.
-    this.#tell({ type: "identify", ...who });
+    const { userToken, ...typed } = who;
+    if (userToken) this.settings.userToken = userToken;
+    // Before the chat is loaded the token travels with the boot message; and no name is a reason to load it.
+    if (userToken && this.#loaded) this.#tell({ type: "identify", ...who });
+    else if (typed.name || typed.email) this.#tell({ type: "identify", ...typed });
   }
 
   write(text: string): void {
@@ -100,11 +104,24 @@ class Chat {
     this.#tell({ type: "logout" });
   }
 
+  /** Forgets the visitor and goes. Nobody sees it any more, but the frame needs a moment to forget. */
+  leave(): void {
+    this.close();
+    this.launcher.show(false);
+    this.#leaving = true;
+    this.logout();
+    if (this.#loaded) this.#left();
+  }
+
   destroy(): void {
     clearTimeout(this.#patience);
     this.#stopWatching();
     removeEventListener("message", this.#hear);
     this.launcher.remove();
+  }
+
+  #left(): void {
+    setTimeout(() => this.destroy(), FrameForgets);
   }
 
   #load(): void {
@@ -120,6 +137,7 @@ class Chat {
     this.launcher.dropFrame();
     this.#frame = undefined;
     const sentence = `The chat could not be loaded. Either ${server} cannot be reached, or it does not allow ${location.origin} (settings, allowed origins).`;
+    if (this.#leaving) return this.destroy();
     console.warn(`LiveSupport: ${sentence}`);
     emit("error", { code: "unavailable", sentence });
   }
@@ -138,6 +156,7 @@ class Chat {
         this.#loaded = true;
         this.#tell({ type: "boot", look, userToken: this.settings.userToken, page: pageNow(), open: this.#open });
         for (const waiting of this.#waiting.splice(0)) this.#tell(waiting);
+        if (this.#leaving) this.#left();
         break;
       case "ready":
         this.#memory.remember(message.color, message.ink, message.known);
@@ -253,12 +272,7 @@ const verbs: Record<string, (...args: never[]) => unknown> = {
     chat?.reportPage();
   },
   shutdown: () => {
-    chat?.logout();
-    // The frame needs a moment to forget; nobody sees it any more.
-    const leaving = chat;
-    leaving?.close();
-    leaving?.launcher.show(false);
-    setTimeout(() => leaving?.destroy(), 500);
+    chat?.leave();
     chat = undefined;
   },
   open: () => chat?.open(),
