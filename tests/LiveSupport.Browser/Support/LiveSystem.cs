@@ -14,6 +14,8 @@ public sealed class LiveSystem : IAsyncLifetime
     public const string AdminEmail = "mira@linnea.example";
     public const string Password = "correct horse battery staple 1";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("livesupport-browser-");
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _server;
@@ -47,6 +49,8 @@ public sealed class LiveSystem : IAsyncLifetime
         await UntilReady();
 
         _playwright = await Playwright.CreateAsync();
+        // A busy machine is no reason to fail; what never comes still does.
+        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Chromium.Path,
