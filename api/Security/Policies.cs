@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using LiveSupport.Api.Http;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Authentication;
