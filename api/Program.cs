@@ -20,6 +20,8 @@ public static class Program
                 SqliteBackup.Write(DataFolder(app.Configuration), Path.GetFullPath(file));
                 return 0;
             }
+            // Opened before anything starts, so that what is wrong with it is said in one sentence.
+            app.Services.GetRequiredService<IStoreHealth>();
             await app.RunAsync();
             return Environment.ExitCode;
         }

@@ -46,16 +46,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void The_data_folder_and_a_backup_are_the_owners_alone()
+    public void The_database_its_log_and_a_backup_are_the_owners_alone()
     {
         if (OperatingSystem.IsWindows())
             return;
-        var made = _folder.File("made");
-        SqliteDatabase.Open(made, TimeProvider.System).Dispose();
-        SqliteBackup.Write(made, _folder.File("copy.db"));
+        using var database = Open();
+        SqliteBackup.Write(_folder.Path, _folder.File("copy.db"));
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File("copy.db")));
+        foreach (var file in new[] { SqliteDatabase.FileName, SqliteDatabase.FileName + "-wal", "copy.db" })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File(file)));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         try
         {
             var file = Path.Combine(dataFolder, FileName);
+            MakeOwnersAlone(file);
             connection = Connection.ForWriting(file);
             Migrations.Apply(connection, clock);
             return new SqliteDatabase(folderLock, file, connection, clock);
@@ -50,7 +51,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
     {
         try
         {
-            MakeFolder(dataFolder);
+            Directory.CreateDirectory(dataFolder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -72,13 +73,17 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         }
     }
 
-    private static void MakeFolder(string dataFolder)
+    /// <summary>Customers' conversations are nobody else's business on this machine; the log takes the file's mode.</summary>
+    private static void MakeOwnersAlone(string file)
     {
-        // Customers' conversations are nobody else's business on this machine.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(dataFolder);
-        else
-            Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows() || File.Exists(file))
+            return;
+        using var made = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 
     public async Task<string?> Problem()
