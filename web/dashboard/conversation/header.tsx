@@ -63,7 +63,7 @@ function whereabouts(visitor: Visitor | null, online: boolean): string {
   const parts = [
     online ? visitor.page && `on ${pathOf(visitor.page.url)}` : "offline",
     placeOf(visitor.location),
-    there && there !== timeOf(Date.now()) && `${there} there`,
+    there && there !== timeOf(new Date().toISOString()) && `${there} there`,
   ];
   return parts.filter(Boolean).join(" · ");
 }
@@ -113,7 +113,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
         items={[
           ...snoozeChoices(new Date()).map(({ label, until }) => ({
             label,
-            hint: untilWhen(until.getTime()).replace("until ", ""),
+            hint: untilWhen(until.toISOString()).replace("until ", ""),
             pick: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }),
           })),
           ...(status === "snoozed" ? [{ label: "Wake now", pick: () => void desk.command("Reopen", id) }] : []),

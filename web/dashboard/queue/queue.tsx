@@ -198,10 +198,9 @@ const Skeleton = () => (
 
 function Empty({ queue }: { queue: Queue }) {
   const { view, filter } = queue.selection.value;
-  const everywhere = view === "all" && filter === "all";
-  const text = everywhere
-    ? ["No conversations yet", "The first one appears here as soon as a visitor writes in the widget."]
-    : view === "inbox" && (filter === "all" || filter === "active" || filter === "mine")
+  if (queue.window.value?.counts.views.all === 0) return <FirstRun />;
+  const text =
+    view === "inbox" && (filter === "all" || filter === "active" || filter === "mine")
       ? ["Your inbox is clear", "What you join or what is assigned to you appears here."]
       : view === "unassigned" || filter === "unassigned"
         ? ["Nobody is waiting", "Conversations that need a person appear here until somebody joins."]
@@ -210,17 +209,28 @@ function Empty({ queue }: { queue: Queue }) {
     <div class="empty">
       <strong>{text[0]}</strong>
       <p>{text[1]}</p>
-      {!everywhere && (
-        <>
-          <p>Missing one? It may be solved, or a colleague may have claimed it.</p>
-          <button type="button" class="button" onClick={() => queue.select({ view: "all", filter: "all" })}>
-            Show all conversations
-          </button>
-        </>
-      )}
+      <p>Missing one? It may be solved, or a colleague may have claimed it.</p>
+      <button type="button" class="button" onClick={() => queue.select({ view: "all", filter: "all" })}>
+        Show all conversations
+      </button>
     </div>
   );
 }
+
+const FirstRun = () => (
+  <div class="empty">
+    <strong>No conversations yet</strong>
+    <p>The first one appears here as soon as a visitor writes in the widget.</p>
+    <p>
+      <a class="link" href="/demo" target="_blank" rel="noopener">
+        Try it in the demo shop
+      </a>
+    </p>
+    <button type="button" class="button" onClick={() => go({ at: "settings", section: "widget" })}>
+      Put it on your site
+    </button>
+  </div>
+);
 
 /** The conversation on screen is not in the list beside it: where it is, in one line. */
 function Elsewhere({ queue, opened, me }: { queue: Queue; opened: ConversationSummary; me: string }) {

@@ -1,16 +1,16 @@
 import { signal } from "@preact/signals";
+import { clock as timeOf } from "@livesupport/shared/time.ts";
 
 /** The time that screens count from, renewed every ten seconds: "waiting 4 min" moves without anybody's asking. */
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 10_000);
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const dayMonthYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
 const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
-export const timeOf = (at: string | number): string => clock.format(new Date(at));
+export { timeOf };
 export const fullTime = (at: string | number): string => full.format(new Date(at));
 
 /** Whole calendar days, in the reader's own zone, from `then` to `today`. */
@@ -50,7 +50,7 @@ export function ago(at: string | number, today = now.value): string {
 }
 
 /** "until 14:00", "until tomorrow 09:00", "until 3 May 09:00". */
-export function untilWhen(at: string | number, today = now.value): string {
+export function untilWhen(at: string, today = now.value): string {
   const days = daysBetween(today, new Date(at).getTime());
   const day = days <= 0 ? "" : days === 1 ? "tomorrow " : `${dayMonth.format(new Date(at))} `;
   return `until ${day}${timeOf(at)}`;
