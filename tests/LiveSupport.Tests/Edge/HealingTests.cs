@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
-using System.Text.Json;
 
 namespace LiveSupport.Tests.Edge;
 

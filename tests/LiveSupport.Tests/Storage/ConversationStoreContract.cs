@@ -302,7 +302,8 @@ public abstract class ConversationStoreContract
                     foreach (var isCase in new[] { false, true })
                     {
                         rows.Add(Row($"c{rows.Count * 7 % 36:00}", at: rows.Count / 2 * 5 % 9)
-                            with { Status = status, Owner = owner, Mode = mode, IsCase = isCase });
+                            with
+                        { Status = status, Owner = owner, Mode = mode, IsCase = isCase });
                     }
                 }
             }
