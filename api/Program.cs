@@ -42,7 +42,8 @@ public static class Program
     /// <param name="before">Services that are to stand in for ours, such as a clock.</param>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? before = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Watching the configuration's file means watching every folder below the one that it is started in.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         before?.Invoke(builder.Services);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);

@@ -104,13 +104,16 @@ internal sealed class EdgePulse(Relays relays, Leases leases, AgentSessions sess
     {
         relays.Watch(Workspaces.Default);
         using var timer = new PeriodicTimer(Beat, clock);
-        var slow = Task.CompletedTask;
+        // What hangs in a slow grain skips its next beats and holds up nothing else.
+        var (looks, leased, kept) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
         for (var beat = 0; !stop.IsCancellationRequested; beat++)
         {
-            foreach (var watch in relays.All)
-                await watch.Look();
-            if (beat % BeatsPerLease == BeatsPerLease - 1 && slow.IsCompleted)
-                slow = Task.WhenAll(leases.Renew(), sessions.Check());
+            if (looks.IsCompleted)
+                looks = Task.WhenAll(relays.All.Select(watch => watch.Look()));
+            if (beat % BeatsPerLease == BeatsPerLease - 1 && leased.IsCompleted)
+                leased = leases.Renew();
+            if (beat % BeatsPerLease == BeatsPerLease - 1 && kept.IsCompleted)
+                kept = sessions.Check();
             try
             {
                 await timer.WaitForNextTickAsync(stop);

@@ -62,7 +62,6 @@ internal sealed class VisitorHub(
             throw Refusals.NotFound();
 
         var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
-        var first = Me.Visitor.ConversationId is null;
         var id = Me.Visitor.ConversationId ?? await visitor.OpenConversation(null);
         var posted = await grains.Conversation(Workspace, id).Post(message);
         if (posted.Refusal?.Code == Codes.Ended)
@@ -71,9 +70,7 @@ internal sealed class VisitorHub(
             posted = await grains.Conversation(Workspace, id).Post(message);
         }
         var ack = posted.OrThrow();
-        Relay.Knows(Me.Visitor, ack.ConversationId, 0);
-        if (first)
-            await leases.Attach(Workspace, Me.Visitor);
+        await Has(ack.ConversationId, rev: 0);
         return ack;
     }
 
@@ -84,12 +81,9 @@ internal sealed class VisitorHub(
         var caughtUp = request.Rev < 0
             ? new CatchUp(null, await conversation.Snapshot(Me.Reader).OrThrow())
             : await conversation.Sync(Me.Reader, request.Rev).OrThrow();
-        var first = Me.Visitor.ConversationId is null;
-        var rev = caughtUp.Snapshot?.Summary.Rev ?? (caughtUp.Events is [.., var last] ? last.Rev : request.Rev);
-        if (first || Me.Visitor.ConversationId == id)
-            Relay.Knows(Me.Visitor, id, rev);
-        if (first)
-            await leases.Attach(Workspace, Me.Visitor);
+        // An earlier conversation may be looked at too; the open one stays the one that is followed.
+        if (Me.Visitor.ConversationId is null || Me.Visitor.ConversationId == id)
+            await Has(id, caughtUp.Snapshot?.Summary.Rev ?? (caughtUp.Events is [.., var last] ? last.Rev : request.Rev));
         return WireCatchUp.Of(id, ForVisitor(caughtUp));
     }
 
@@ -120,6 +114,7 @@ internal sealed class VisitorHub(
             asked = await grains.Conversation(Workspace, id).TalkToHuman(Me.Pass.VisitorId);
         }
         asked.OrThrow();
+        await Has(id, rev: 0);
     }
 
     [Costs(Cost.Message)]
@@ -144,6 +139,15 @@ internal sealed class VisitorHub(
     [Costs(Cost.Message)]
     public async Task End(Which request) =>
         await grains.Conversation(Workspace, Input.Known(request.ConversationId)).End(Me.Pass.VisitorId).OrThrow();
+
+    /// <summary>The visitor's open conversation, and how far this socket knows it; from the first on the visitor is shown online.</summary>
+    private async Task Has(string conversationId, long rev)
+    {
+        var first = Me.Visitor.ConversationId is null;
+        Relay.Knows(Me.Visitor, conversationId, rev);
+        if (first)
+            await leases.Attach(Workspace, Me.Visitor);
+    }
 
     private Task Typing(VisitorConnection me, bool isTyping) =>
         me.Visitor.ConversationId is { } id

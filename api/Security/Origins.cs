@@ -11,8 +11,11 @@ internal static class Origins
         _ => request.Headers.Origin.ToString(),
     };
 
+    /// <summary>The page is one of ours. A proxy that ends TLS before us says so; no web page can add that header.</summary>
     public static bool IsOwn(HttpRequest request, string origin) =>
-        string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+        || (request.Headers["X-Forwarded-Proto"] == "https"
+            && string.Equals(origin, $"https://{request.Host}", StringComparison.OrdinalIgnoreCase));
 
     public static bool IsAllowed(HttpRequest request, string origin, WorkspaceSettings settings) =>
         IsOwn(request, origin) || settings.AllowedOrigins.Any(allowed => Matches(allowed, origin));
@@ -32,7 +35,7 @@ internal static class Origins
             && authority.Length > allowed.Length - 1;
     }
 
-    /// <summary>True for what may stand in the list of allowed origins.</summary>
+    /// <summary>Nothing but scheme, host and port, perhaps with a star: safe to stand in a header.</summary>
     public static bool IsPattern(string text)
     {
         var plain = text.Replace("://*.", "://", StringComparison.Ordinal);
