@@ -91,6 +91,26 @@ describe("a live conversation", () => {
     expect(server.syncs).toEqual([1]);
   });
 
+  it("does not storm a server that is behind", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const server = new Server(1);
+    const it = server.conversation();
+    it.connected();
+    await server.release();
+    const ahead = server.grow(2)[1]!;
+    server.entries.length = 1;
+    it.receive([ahead]);
+    for (let i = 0; i < 5; i++) await server.release();
+    expect(server.syncs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(server.syncs).toHaveLength(2);
+    server.grow(2);
+    await server.release();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await server.release();
+    expect(texts(it)).toEqual([1, 2, 3]);
+  });
+
   it("ignores what it knows, and other conversations", async () => {
     const server = new Server(3);
     const it = server.conversation();

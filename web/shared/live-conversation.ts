@@ -127,29 +127,36 @@ export class LiveConversation {
     ask().then(
       () => {
         if (run !== this.#run) return;
-        this.#attempt = 0;
         this.#refused.value = null;
         const buffered = this.#buffer ?? [];
         this.#buffer = undefined;
         this.#applyAll(buffered);
+        // Still a hole: the answer came from somebody who is behind. Not at once again, then.
+        if (this.#buffer) this.#askLater();
+        else this.#attempt = 0;
       },
       (error: unknown) => {
         if (run !== this.#run) return;
         const code = error instanceof HubError ? error.code : "unavailable";
         // Offline: the hub comes back and calls connected(). Unavailable: ask again, ever more rarely.
-        if (code === "unavailable" || code === "rate-limited") {
-          const delay = Math.random() * Math.min(RetryLongest, RetryFirst * 2 ** this.#attempt++);
-          this.#retry = setTimeout(() => this.resync(), delay);
-        } else if (code !== "offline") this.#refused.value = error as HubError;
+        if (code === "unavailable" || code === "rate-limited") this.#askLater();
+        else if (code !== "offline") this.#refused.value = error as HubError;
       },
     );
   }
 
-  #take(event: ConversationEvent): void {
-    if (this.#buffer) this.#buffer.push(event);
-    else this.#applyAll([event]);
+  #askLater(): void {
+    const delay = Math.random() * Math.min(RetryLongest, RetryFirst * 2 ** this.#attempt++);
+    this.#retry = setTimeout(() => this.resync(), delay);
   }
 
+  #take(event: ConversationEvent): void {
+    if (this.#buffer) return void this.#buffer.push(event);
+    this.#applyAll([event]);
+    if (this.#buffer) this.resync();
+  }
+
+  /** Stops before a hole; from then on everything waits in the buffer until the missing part has been fetched. */
   #applyAll(events: ConversationEvent[]): void {
     let snapshot = this.#snapshot.peek();
     if (!snapshot) return;
@@ -159,7 +166,6 @@ export class LiveConversation {
         this.#snapshot.value = snapshot;
         // What waits already may follow this one: events of one conversation arrive in order.
         this.#buffer = [...events.slice(index), ...(this.#buffer ?? [])];
-        this.resync();
         return;
       }
       if (event.kind === "entry") this.#setTyping(event.entry.author, false);

@@ -21,7 +21,7 @@ iframe {
 }
 [hidden] { display: none !important; }
 @media (max-width: 480px), (max-height: 480px) {
-  iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; box-shadow: none; }
+  iframe { inset: var(--top, 0) 0 auto; width: 100%; height: var(--height, 100dvh); border-radius: 0; box-shadow: none; }
   button.open { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { button { transition: none; } }
@@ -54,6 +54,8 @@ export class Launcher {
     this.#button.addEventListener("click", clicked);
     this.#root.append(this.#button);
     this.open(false);
+    visualViewport?.addEventListener("resize", this.#fit);
+    visualViewport?.addEventListener("scroll", this.#fit);
     // Beside the body, not in it: a site that swaps its body for the next page (Turbo) keeps the chat as it is.
     document.documentElement.append(this.#host);
   }
@@ -99,7 +101,16 @@ export class Launcher {
     this.#button.focus();
   }
 
+  /** Full screen is what a phone's keyboard leaves of it. Somebody who zooms in wants it larger, not smaller. */
+  readonly #fit = (): void => {
+    if (visualViewport!.scale !== 1) return;
+    this.#host.style.setProperty("--height", `${visualViewport!.height}px`);
+    this.#host.style.setProperty("--top", `${visualViewport!.offsetTop}px`);
+  };
+
   remove(): void {
+    visualViewport?.removeEventListener("resize", this.#fit);
+    visualViewport?.removeEventListener("scroll", this.#fit);
     this.#host.remove();
   }
 
