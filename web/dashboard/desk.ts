@@ -141,7 +141,7 @@ export class Desk {
     const open = this.openAs(item.lane);
     if (open) {
       open.writing.takeBack(item);
-      open.writing.conflict.value = item.reason!.sentence;
+      open.writing.conflict.value = { why: item.reason!.sentence, since: item.message.basedOnSeq ?? 0 };
       // What crossed it must be on screen before it can be sent again.
       open.conversation.resync();
       return;

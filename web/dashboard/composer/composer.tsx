@@ -120,12 +120,12 @@ function Banner({ desk, writing, id }: Props) {
     </button>
   );
   if (writing.conflict.value) {
-    const came = newestReplyOfOthers(desk);
+    const came = newestReplyOfOthers(desk, writing.conflict.value.since);
     return (
       <div class="banner is-warning" role="alert">
         <Icon name="warning" size={16} />
         <span>
-          Not sent, kept as a draft. {writing.conflict.value}
+          Not sent, kept as a draft. {writing.conflict.value.why}
           {came && (
             <q class="banner-quote">
               {came.author.name}: {came.text}
@@ -191,7 +191,7 @@ function Banner({ desk, writing, id }: Props) {
   return null;
 }
 
-function newestReplyOfOthers(desk: Desk): Entry | undefined {
+function newestReplyOfOthers(desk: Desk, since: number): Entry | undefined {
   const entries = desk.open.value?.conversation.snapshot.value?.entries ?? [];
-  return entries.findLast((entry) => entry.kind === "text" && entry.author.type === "agent" && entry.author.id !== desk.me.value.id);
+  return entries.findLast((entry) => entry.seq > since && entry.kind === "text" && entry.author.type === "agent" && entry.author.id !== desk.me.value.id);
 }

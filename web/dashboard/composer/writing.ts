@@ -15,8 +15,8 @@ const typingRenews = 3_000;
 export class Writing {
   readonly draft;
   readonly joining = signal<Joining>(out);
-  /** A reply that came back because a colleague has replied since. */
-  readonly conflict = signal<string | null>(null);
+  /** A reply came back: why, and the newest entry that its writer had seen. */
+  readonly conflict = signal<{ why: string; since: number } | null>(null);
   readonly text = computed(() => this.draft.value[this.draft.value.tab]);
   readonly tooLong = computed(() => Math.max(0, this.text.value.length - limits.agentText));
   /** A colleague has the conversation: what is written stays a draft. */

@@ -114,6 +114,13 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
     scroller.current!.scrollTop = 0;
   }, [view, filter, sort]);
 
+  // A closed chat gives the focus back to its row.
+  const closed = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (!openId && closed.current && document.activeElement === document.body) focusRow(scroller.current!, closed.current);
+    closed.current = openId;
+  }, [openId]);
+
   const step = (event: KeyboardEvent) => {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by || !window) return;
@@ -124,7 +131,7 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
     event.preventDefault();
     scrollIntoView(scroller.current!, at);
     measure();
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.id)}"]`)?.focus());
+    requestAnimationFrame(() => scroller.current && focusRow(scroller.current, next.id));
   };
 
   if (queue.failed.value) {
@@ -157,15 +164,18 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
   const first = Math.max(0, Math.floor(seen.top / rowHeight) - 6);
   const last = Math.min(window.rows.length, Math.ceil((seen.top + seen.height) / rowHeight) + 6);
   const total = window.cursor ? -1 : window.rows.length;
+  const shown = window.rows.slice(first, last);
+  const tabbable = shown.some((row) => row.id === openId) ? openId : shown[0]?.id;
   return (
     <div class="rows" ref={scroller} onScroll={measure} onKeyDown={step} tabIndex={-1}>
       <ul class="rows-all" style={{ height: `${window.rows.length * rowHeight + (window.cursor ? 40 : 8)}px` }}>
-        {window.rows.slice(first, last).map((row, index) => (
+        {shown.map((row, index) => (
           <Row
             key={row.id}
             row={row}
             me={me}
             selected={row.id === openId}
+            tabbable={row.id === tabbable}
             place={first + index}
             total={total}
             open={() => go({ at: "conversation", id: row.id })}
@@ -175,6 +185,9 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
     </div>
   );
 }
+
+const focusRow = (scroller: HTMLElement, id: string) =>
+  scroller.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
 
 function scrollIntoView(scroller: HTMLElement, place: number): void {
   const top = place * rowHeight;

@@ -10,12 +10,14 @@ interface Props {
   row: ConversationSummary;
   me: string;
   selected: boolean;
+  /** One row is in the order of Tab; arrows reach the others. */
+  tabbable: boolean;
   place: number;
   total: number;
   open(): void;
 }
 
-export function Row({ row, me, selected, place, total, open }: Props) {
+export function Row({ row, me, selected, tabbable, place, total, open }: Props) {
   const name = nameOf(row.visitor);
   return (
     <li
@@ -29,6 +31,7 @@ export function Row({ row, me, selected, place, total, open }: Props) {
         class={`row ${selected ? "is-selected" : ""} ${row.unread > 0 ? "is-unread" : ""}`}
         aria-current={selected ? "true" : undefined}
         data-row={row.id}
+        tabIndex={tabbable ? 0 : -1}
         onClick={open}
       >
         <Avatar who={row.visitor} online={row.visitor.online} />
