@@ -181,12 +181,8 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
     private async Task<QueueChanged?> Write(List<Pending> batch)
     {
         // What is neither in memory nor new is solved: its row is needed for the account.
-        Dictionary<string, QueueRow> stored = [];
-        foreach (var id in batch.Select(pending => pending.Write.Row.Id).Distinct().Where(id => _index.Find(id) is null))
-        {
-            if (await store.Find(WorkspaceId, id) is { } row)
-                stored[id] = row;
-        }
+        var unknown = batch.Select(pending => pending.Write.Row.Id).Distinct().Where(id => _index.Find(id) is null).ToList();
+        var stored = unknown.Count == 0 ? [] : (await store.Find(WorkspaceId, unknown)).ToDictionary(row => row.Id);
         await store.Upsert(WorkspaceId, [.. batch.Select(pending => pending.Write)]);
 
         var changes = ImmutableArray.CreateBuilder<RowChange>();

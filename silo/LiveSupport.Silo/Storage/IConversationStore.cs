@@ -15,7 +15,11 @@ public interface IConversationStore
     /// and a text that is indexed already is not indexed twice.</summary>
     Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes);
 
-    Task<QueueRow?> Find(string workspaceId, string conversationId);
+    /// <summary>Those of the rows that there are, in no order.</summary>
+    Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds);
+
+    async Task<QueueRow?> Find(string workspaceId, string conversationId) =>
+        await Find(workspaceId, [conversationId]) is [var row] ? row : null;
 
     /// <summary>Everything that is not solved: what the queue keeps in memory.</summary>
     Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId);

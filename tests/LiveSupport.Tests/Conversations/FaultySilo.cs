@@ -123,7 +123,8 @@ internal sealed class FaultyConversationStore(IConversationStore inner, Faults f
         ? throw new StoreUnavailableException("The database is busy.")
         : inner.Upsert(workspaceId, writes);
 
-    public Task<QueueRow?> Find(string workspaceId, string conversationId) => inner.Find(workspaceId, conversationId);
+    public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
+        inner.Find(workspaceId, conversationIds);
 
     public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => inner.LoadUnsolved(workspaceId);
 

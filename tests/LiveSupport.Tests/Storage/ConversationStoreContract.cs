@@ -45,6 +45,15 @@ public abstract class ConversationStoreContract
     }
 
     [Fact]
+    public async Task Many_rows_are_found_at_once_and_missing_ones_are_left_out()
+    {
+        await Write(Row("c1"), Row("c2"), Row("c3"));
+
+        Assert.Equal(["c1", "c3"], (await Store.Find(_workspace, ["c3", "missing", "c1"])).Select(row => row.Id).Order());
+        Assert.Empty(await Store.Find(_workspace, []));
+    }
+
+    [Fact]
     public async Task Only_a_newer_revision_replaces_a_row()
     {
         await Write(Row("c1", rev: 5) with { Preview = "five" });

@@ -73,7 +73,7 @@ public sealed class SqliteDatabaseTests : IDisposable
             await new SqliteConversationStore(database).Upsert("w", [Write("c1", "hello")]);
 
         using var again = Open();
-        Assert.NotNull(await new SqliteConversationStore(again).Find("w", "c1"));
+        Assert.NotNull(await ((IConversationStore)new SqliteConversationStore(again)).Find("w", "c1"));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class SqliteDatabaseTests : IDisposable
             held.Wait();
             return 0;
         });
-        var store = new SqliteConversationStore(database);
+        IConversationStore store = new SqliteConversationStore(database);
         var before = store.Upsert("w", [Write("c1", "one")]);
         var failing = database.Writer.Write<int>(connection =>
         {
@@ -128,7 +128,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_full_disk_refuses_writes_keeps_what_is_there_and_recovers_by_itself()
     {
         using var database = Open();
-        var store = new SqliteConversationStore(database);
+        IConversationStore store = new SqliteConversationStore(database);
         await store.Upsert("w", [Write("c0", "before")]);
         await LimitPages(database, 1);
 
@@ -161,7 +161,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_database_held_by_somebody_else_is_unavailable_until_it_is_let_go()
     {
         using var database = Open();
-        var store = new SqliteConversationStore(database);
+        IConversationStore store = new SqliteConversationStore(database);
         using (var other = Connection.ForWriting(_folder.File(SqliteDatabase.FileName)))
         {
             other.Execute("BEGIN IMMEDIATE");
@@ -207,7 +207,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         using var backups = new TemporaryFolder();
         using (var database = Open())
         {
-            var store = new SqliteConversationStore(database);
+            IConversationStore store = new SqliteConversationStore(database);
             for (var i = 0; i < 50; i++)
                 await store.Upsert("w", [Write($"before{i}", "parcel")]);
             using var stop = new CancellationTokenSource();

@@ -126,7 +126,8 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
         return store.Upsert(workspaceId, writes);
     }
 
-    public Task<QueueRow?> Find(string workspaceId, string conversationId) => store.Find(workspaceId, conversationId);
+    public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
+        store.Find(workspaceId, conversationIds);
 
     public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => store.LoadUnsolved(workspaceId);
 

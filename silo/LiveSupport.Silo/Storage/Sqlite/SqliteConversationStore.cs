@@ -23,11 +23,17 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
         });
     }
 
-    public Task<QueueRow?> Find(string workspaceId, string conversationId) => database.Readers.Read(connection =>
+    public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Readers.Read(connection =>
     {
-        using var find = connection.Use("SELECT row FROM conversation WHERE workspace = ?1 AND id = ?2");
-        find.Bind(1, workspaceId).Bind(2, conversationId);
-        return find.Step() ? Row(find) : null;
+        var rows = new List<QueueRow>();
+        foreach (var id in conversationIds)
+        {
+            using var find = connection.Use("SELECT row FROM conversation WHERE workspace = ?1 AND id = ?2");
+            if (find.Bind(1, workspaceId).Bind(2, id).Step())
+                rows.Add(Row(find));
+        }
+
+        return (IReadOnlyList<QueueRow>)rows;
     });
 
     public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => database.Readers.Read(connection =>
