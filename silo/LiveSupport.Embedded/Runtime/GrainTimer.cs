@@ -64,6 +64,10 @@ internal sealed partial class GrainTimer : IGrainTimer
         {
             await _callback(_ended.Token);
         }
+        catch (SiloUnavailableException)
+        {
+            // The process stops, and long work of a timer with it.
+        }
         catch (Exception error)
         {
             if (!_ended.IsCancellationRequested)
