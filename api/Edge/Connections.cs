@@ -39,6 +39,9 @@ internal sealed class VisitorHere(string id)
     public Contact? Contact { get; set; }
     public PageView? Page { get; set; }
 
+    /// <summary>The visitor's grain has been told of these sockets.</summary>
+    public bool HasLease { get; set; }
+
     /// <summary>A visitor who only has a page open needs no lease, and no grain beyond its session.</summary>
     public bool NeedsLease => ConversationId is not null;
 }

@@ -8,10 +8,13 @@ internal sealed class Leases(Relays relays, IGrainFactory grains, ILogger<Leases
     private const int AtOnce = 16;
 
     /// <summary>The visitor's sockets or page changed.</summary>
-    public Task Attach(string workspaceId, VisitorHere visitor) =>
-        visitor.NeedsLease
-            ? Try(() => grains.Visitor(workspaceId, visitor.Id).Attach(relays.EdgeId, visitor.Connections.Count, visitor.Page))
-            : Task.CompletedTask;
+    public Task Attach(string workspaceId, VisitorHere visitor)
+    {
+        if (!visitor.NeedsLease)
+            return Task.CompletedTask;
+        visitor.HasLease = true;
+        return Try(() => grains.Visitor(workspaceId, visitor.Id).Attach(relays.EdgeId, visitor.Connections.Count, visitor.Page));
+    }
 
     public Task View(string workspaceId, string conversationId, AgentRef agent, bool viewing) =>
         Try(() => grains.Conversation(workspaceId, conversationId).View(agent, viewing));

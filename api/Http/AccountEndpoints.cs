@@ -36,7 +36,7 @@ internal static class AccountEndpoints
             Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets) =>
         {
             Spend(budgets.Logins, http);
-            await SignIn(request, users, signIn);
+            await SignIn(request, users, signIn, budgets);
             return Results.NoContent();
         }).AllowAnonymous().WithSummary("Signs an agent in.");
 
@@ -79,22 +79,25 @@ internal static class AccountEndpoints
             OnlyAsFirst = onlyAsFirst,
         };
 
-    private static async Task SignIn(Login request, UserManager<AgentUser> users, SignInManager<AgentUser> signIn)
+    /// <summary>Says the same, and as late, of an e-mail that nobody has, so that nobody learns which exist.</summary>
+    private static async Task SignIn(Login request, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets)
     {
         var wrong = new RefusedException(Codes.NotSignedIn, "The e-mail or the password is wrong.");
         Input.Text(request.Email, "email", Limits.Email);
         Input.Text(request.Password, "password", 1_000);
+        var tries = budgets.WrongPasswords.For(users.NormalizeEmail(request.Email)!);
         var user = await users.FindByEmailAsync(request.Email);
+        if (tries.IsEmpty() || (user is not null && await users.IsLockedOutAsync(user)))
+            throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.");
         if (user is null)
         {
-            // Takes as long as a wrong password does, so that nobody learns which e-mails exist.
             users.PasswordHasher.HashPassword(null!, request.Password);
+            tries.TryTake();
             throw wrong;
         }
-        if (await users.IsLockedOutAsync(user))
-            throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.");
         if (!await users.CheckPasswordAsync(user, request.Password) || !await SecondFactorIsRight(request, users, user))
         {
+            tries.TryTake();
             await users.AccessFailedAsync(user);
             throw wrong;
         }

@@ -24,7 +24,7 @@ internal sealed class AgentHub(
         var context = Context;
         var me = new AgentConnection(Context.User!.Agent(), new Outbox(batch => caller.SendAsync("events", batch), context.Abort, clock));
         Context.Items[typeof(AgentConnection)] = me;
-        HubGuard.Begin(Context, budgets, me.Outbox, also: null);
+        HubGuard.Begin(Context, budgets, me.Outbox, budgets.AgentMessages(), also: null);
         Relay.Add(me);
     }
 

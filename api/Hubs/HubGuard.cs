@@ -36,9 +36,10 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
         public int Refusals { get; set; }
     }
 
+    /// <param name="messages">Counts this connection's messages.</param>
     /// <param name="also">A bucket shared with the caller's other connections.</param>
-    public static void Begin(HubCallerContext context, EdgeBudgets budgets, Outbox outbox, TokenBucket? also) =>
-        context.Items[typeof(Account)] = new Account(budgets.Calls(), budgets.Messages(), also, outbox, budgets.Limits.RefusalsBeforeClose);
+    public static void Begin(HubCallerContext context, EdgeBudgets budgets, Outbox outbox, TokenBucket messages, TokenBucket? also) =>
+        context.Items[typeof(Account)] = new Account(budgets.Calls(), messages, also, outbox, budgets.Limits.RefusalsBeforeClose);
 
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)

@@ -32,7 +32,7 @@ internal sealed class VisitorHub(
         var context = Context;
         var me = new VisitorConnection(pass, new Outbox(batch => caller.SendAsync("events", batch), context.Abort, clock));
         Context.Items[typeof(VisitorConnection)] = me;
-        HubGuard.Begin(Context, budgets, me.Outbox, budgets.Visitors.For($"{pass.WorkspaceId}/{pass.VisitorId}"));
+        HubGuard.Begin(Context, budgets, me.Outbox, budgets.Messages(), budgets.Visitors.For($"{pass.WorkspaceId}/{pass.VisitorId}"));
         Relay.Add(me);
         await leases.Attach(pass.WorkspaceId, me.Visitor);
     }
@@ -143,9 +143,8 @@ internal sealed class VisitorHub(
     /// <summary>The visitor's open conversation, and how far this socket knows it; from the first on the visitor is shown online.</summary>
     private async Task Has(string conversationId, long rev)
     {
-        var first = Me.Visitor.ConversationId is null;
         Relay.Knows(Me.Visitor, conversationId, rev);
-        if (first)
+        if (!Me.Visitor.HasLease)
             await leases.Attach(Workspace, Me.Visitor);
     }
 

@@ -5,9 +5,13 @@ namespace LiveSupport.Api.Security;
 /// <summary>How much one caller may do. Configured under <c>LiveSupport:Limits</c>.</summary>
 internal sealed class EdgeLimits
 {
-    /// <summary>Messages at once, and then per second, of a connection and of a visitor.</summary>
+    /// <summary>Messages at once, and then per second, of a visitor and of each of its connections.</summary>
     public double MessageBurst { get; set; } = 10;
     public double MessagesPerSecond { get; set; } = 5;
+
+    /// <summary>The same of an agent's connection.</summary>
+    public double AgentMessageBurst { get; set; } = 60;
+    public double AgentMessagesPerSecond { get; set; } = 20;
 
     /// <summary>Calls of any kind at once, and then per second, of a connection.</summary>
     public double CallBurst { get; set; } = 100;
@@ -23,6 +27,10 @@ internal sealed class EdgeLimits
     /// <summary>Sign-ins tried from one address.</summary>
     public double LoginBurst { get; set; } = 100;
     public double LoginsPerSecond { get; set; } = 5;
+
+    /// <summary>Wrong passwords for one e-mail, whether an agent has it or not.</summary>
+    public double WrongPasswordBurst { get; set; } = 5;
+    public double WrongPasswordsPerSecond { get; set; } = 1.0 / 60;
 
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
@@ -45,6 +53,15 @@ internal sealed class TokenBucket(double burst, double perSecond, TimeProvider c
                 return false;
             _spent++;
             return true;
+        }
+    }
+
+    public bool IsEmpty()
+    {
+        lock (_gate)
+        {
+            Refill();
+            return _spent > burst - 1;
         }
     }
 
@@ -97,7 +114,10 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets Sessions { get; } = new(limits.SessionBurst, limits.SessionsPerSecond, clock);
     public Budgets Logins { get; } = new(limits.LoginBurst, limits.LoginsPerSecond, clock);
 
+    public Budgets WrongPasswords { get; } = new(limits.WrongPasswordBurst, limits.WrongPasswordsPerSecond, clock);
+
     public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);
+    public TokenBucket AgentMessages() => new(Limits.AgentMessageBurst, Limits.AgentMessagesPerSecond, clock);
     public TokenBucket Calls() => new(Limits.CallBurst, Limits.CallsPerSecond, clock);
 
     /// <summary>Counts one more socket of the subject, unless it has <paramref name="most"/>.</summary>

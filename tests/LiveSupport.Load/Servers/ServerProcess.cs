@@ -53,6 +53,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             ["LiveSupport__Admin__Password"] = ApiTarget.Password,
             ["LiveSupport__Limits__MessageBurst"] = Plenty,
             ["LiveSupport__Limits__MessagesPerSecond"] = Plenty,
+            ["LiveSupport__Limits__AgentMessageBurst"] = Plenty,
+            ["LiveSupport__Limits__AgentMessagesPerSecond"] = Plenty,
             ["LiveSupport__Limits__CallBurst"] = Plenty,
             ["LiveSupport__Limits__CallsPerSecond"] = Plenty,
             ["LiveSupport__Limits__SessionBurst"] = Plenty,

@@ -64,7 +64,7 @@ public sealed class FanOutTests
     public async Task A_viewer_who_does_not_read_is_cut_off_and_the_others_miss_nothing()
     {
         await using var server = await TestServer.Start(
-            "--LiveSupport:Limits:MessageBurst=10000", "--LiveSupport:Limits:CallBurst=10000");
+            "--LiveSupport:Limits:AgentMessageBurst=10000", "--LiveSupport:Limits:CallBurst=10000");
         using var mira = await server.NewAgent("Mira");
         using var dev = await server.NewAgent("Dev");
         var id = await (await server.NewVisitor()).Write("Hello, tell me a lot.");
