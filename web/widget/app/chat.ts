@@ -60,7 +60,9 @@ export class Chat {
     this.#memory = new Memory(siteKey);
     this.draft.value = this.#memory.get("draft") ?? "";
     this.contactAsked.value = this.#memory.get("contact-asked") !== undefined;
-    this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session));
+    this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session), (error) =>
+      tellPage({ type: "error", code: error.code, sentence: error.sentence }),
+    );
     this.#hub = new Hub<VisitorHub>({
       url: "/hubs/visitor",
       accessToken: (renew) => this.#accessToken(renew),

@@ -10,6 +10,7 @@ class Server {
   fetch = async (_: string, init: { body: string }) => {
     const request = JSON.parse(init.body) as SessionRequest;
     this.asked.push(request);
+    if (request.userToken === "old") return { ok: false, json: async () => ({ code: "token-expired", detail: "The user token has expired." }) };
     if (request.visitorToken && !this.known.has(request.visitorToken))
       return { ok: false, json: async () => ({ code: "token-invalid", detail: "The visitor token is not valid." }) };
     const visitorToken = request.visitorToken ?? `v${this.asked.length}`;
@@ -59,6 +60,18 @@ describe("the visitor's session", () => {
     await it.accessToken(false);
     expect(memory.get("visitor")).toBe("v2");
     expect(begun).toHaveLength(1);
+  });
+
+  it("goes on as who it was when the site's token is refused, and says so", async () => {
+    const { memory, sessions: before } = sessions();
+    await before.accessToken(false);
+    const refused = vi.fn();
+    const it = new Sessions("shop", memory, () => undefined, () => {}, refused);
+    it.become("old");
+    await it.accessToken(false);
+    expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: "token-expired" }));
+    expect(server.asked.at(-1)).toMatchObject({ visitorToken: "v1" });
+    expect(server.asked.at(-1)!.userToken).toBeUndefined();
   });
 
   it("says `offline` when the server cannot be reached, and keeps who it is", async () => {

@@ -4,6 +4,7 @@ import type { Memory } from "./memory.ts";
 
 /** Renewed this long before its end, so that no connection begins with a token that dies on the way. */
 const Margin = 60_000;
+const TokenRefused = new Set(["token-invalid", "token-expired"]);
 const AnswerWithin = 15_000;
 
 /** Who the visitor is, over reloads; and a fresh access token whenever the hub wants one. */
@@ -18,6 +19,8 @@ export class Sessions {
     private readonly memory: Memory,
     private readonly page: () => PageView | undefined,
     private readonly begun: (session: Session) => void,
+    /** The token with which the site vouches for the visitor was not accepted. */
+    private readonly refused: (error: HubError) => void = () => {},
   ) {}
 
   async accessToken(renew: boolean): Promise<string> {
@@ -49,9 +52,13 @@ export class Sessions {
         ...(this.page() && { page: this.page() }),
       });
     } catch (error) {
-      // The server no longer knows this visitor: be a new one.
-      if (!(error instanceof HubError) || error.code !== "token-invalid" || !visitorToken) throw error;
-      this.memory.set("visitor", undefined);
+      if (!(error instanceof HubError) || !TokenRefused.has(error.code)) throw error;
+      if (this.userToken) {
+        // The site's token is wrong or too old: go on as who we were, and let the site know.
+        this.userToken = undefined;
+        this.refused(error);
+      } else if (visitorToken) this.memory.set("visitor", undefined);
+      else throw error;
       return this.#begin();
     }
     this.#expires = Date.now() + this.#current.expiresInSeconds * 1000;
