@@ -39,6 +39,11 @@ test("what left is taken out; what was never there stays away", () => {
   expect(apply(window, { kind: "queue-row", version: 11, removed: "x" })).toBe(window);
 });
 
+test("that a row left the list shown before does not take it out of this one", () => {
+  const solved = begin(page([row("a", 1, { status: "solved" })]), "newest");
+  expect(apply(solved, { kind: "queue-row", version: 10, removed: "a" })).toBe(solved);
+});
+
 test("a row behind the last loaded one waits for its page", () => {
   const more = begin(page([row("c", 3), row("b", 2)], "next"), "newest");
   expect(ids(apply(more, { kind: "queue-row", version: 11, row: row("a", 1) }))).toBe("cb");

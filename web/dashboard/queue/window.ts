@@ -30,10 +30,11 @@ export function append(window: Window, page: QueuePage): Window {
 
 /**
  * A row changed, came, or left. The server drops what is not on this screen and mends its own gaps, so versions
- * skip; what is older than the page that we hold is a repeat.
+ * skip. What is not newer than our page is in it already, or was meant for the list that was shown before: a row
+ * that has just left "Active" must not leave "Solved" too.
  */
 export function apply(window: Window, event: QueueRowEvent): Window {
-  if (event.version < window.version) return window;
+  if (event.version <= window.version) return window;
   const id = event.row?.id ?? event.removed!;
   const old = window.rows.find((row) => row.id === id);
   if (!event.row) return old ? { ...window, rows: window.rows.filter((row) => row !== old) } : window;
