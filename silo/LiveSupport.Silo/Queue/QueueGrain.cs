@@ -112,9 +112,11 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
         var healed = 0;
         string? last = null;
         var since = changedSince ?? DateTimeOffset.MinValue;
-        while (await store.ChangedSince(WorkspaceId, since, last, limit: 500) is { Count: > 0 } rows)
+        // What changes from here on comes through this grain; to run after it would never end while people write.
+        var until = clock.GetUtcNow();
+        while (since <= until && await store.ChangedSince(WorkspaceId, since, last, limit: 500) is { Count: > 0 } rows)
         {
-            healed += await Heal(rows);
+            healed += await Heal(rows.Where(row => row.LastAt <= until));
             (since, last) = (rows[^1].LastAt, rows[^1].Id);
         }
         return healed;

@@ -111,6 +111,24 @@ public sealed class QueueGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rebuild_ends_although_people_go_on_writing()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        var pages = 0;
+        _silo.Store.BeforeChangedSince = async () =>
+        {
+            if (Interlocked.Increment(ref pages) > 20)
+                return;
+            _silo.Clock.Advance(TimeSpan.FromSeconds(1));
+            await _silo.Queue.Upsert(Active("c1", rev: 1 + pages) with { LastAt = _silo.Clock.GetUtcNow() }, []);
+        };
+
+        await _silo.Queue.Rebuild(null);
+
+        Assert.InRange(pages, 1, 10);
+    }
+
+    [Fact]
     public async Task A_snooze_ends_when_its_time_has_come()
     {
         await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("v1") });

@@ -115,6 +115,9 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
     /// <summary>Every write fails, and nothing of it is stored.</summary>
     public bool Broken { get; set; }
 
+    /// <summary>Happens before rows that changed are read.</summary>
+    public Func<Task>? BeforeChangedSince { get; set; }
+
     /// <summary>Writes so far: groups, not rows.</summary>
     public int Writes { get; private set; }
 
@@ -137,8 +140,12 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
 
     public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) => store.ByVisitor(workspaceId, visitorId, limit);
 
-    public Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit) =>
-        store.ChangedSince(workspaceId, since, afterId, limit);
+    public async Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit)
+    {
+        if (BeforeChangedSince is { } happens)
+            await happens();
+        return await store.ChangedSince(workspaceId, since, afterId, limit);
+    }
 
     public Task<StoreHits> Search(string workspaceId, string text, int limit) => store.Search(workspaceId, text, limit);
 
