@@ -143,7 +143,9 @@ internal sealed class VisitorHub(
     /// <summary>The visitor's open conversation, and how far this socket knows it; from the first on the visitor is shown online.</summary>
     private async Task Has(string conversationId, long rev)
     {
-        Relay.Knows(Me.Visitor, conversationId, rev);
+        // An acknowledgement must not wait behind the relay's work, so it is only told what is new.
+        if (rev > 0 || Me.Visitor.ConversationId != conversationId)
+            Relay.Knows(Me.Visitor, conversationId, rev);
         if (!Me.Visitor.HasLease)
             await leases.Attach(Workspace, Me.Visitor);
     }
