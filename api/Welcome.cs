@@ -41,7 +41,8 @@ internal sealed class Welcome(
             return;
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AgentUser>>();
-        var admin = AccountEndpoints.NewUser(Workspaces.Default, email.Split('@')[0], email, AgentRole.Admin, clock, onlyAsFirst: true);
+        var admin = AccountEndpoints.NewUser(
+            Workspaces.Default, configuration["LiveSupport:Admin:Name"] ?? NameIn(email), email, AgentRole.Admin, clock, onlyAsFirst: true);
 
         // The operator's own choice is taken as it is; the rules for passwords are for everybody after.
         if (password.Length < WeakBelow)
@@ -51,6 +52,11 @@ internal sealed class Welcome(
         if (!created.Succeeded)
             throw new InvalidOperationException($"The first administrator could not be created: {created.Errors.First().Description}");
     }
+
+    /// <summary>"mira.kos@example.com" → "Mira Kos": visitors see it, so it should look like a name.</summary>
+    internal static string NameIn(string email) => string.Join(' ', email.Split('@')[0]
+        .Split(['.', '_', '-', '+'], StringSplitOptions.RemoveEmptyEntries)
+        .Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     private async Task Greet()
     {
