@@ -95,7 +95,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         if (_pumping)
             return;
         _pumping = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.Pump(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.Pump(), this, preferLocal: true);
     }
 
     private void StartPumpLater()
@@ -137,18 +137,26 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     {
         lock (_gate)
         {
-            var urgent = _closed || _waiting.Any(waiting => waiting.Key is null);
+            // Lists alone may wait; whatever else there is takes them along.
+            var urgent = _closed || _waiting.Count > _byKey.Count;
             if (!urgent && _waiting.Count > 0 && clock.GetElapsedTime(_listsSentAt) < ListsEvery)
             {
                 _pumping = false;
                 StartPumpLater();
                 return [];
             }
-            var batch = _waiting.Select(waiting => waiting.Frame).ToArray();
+            if (_waiting.Count == 0)
+            {
+                _pumping = false;
+                return [];
+            }
+            var batch = new Frame[_waiting.Count];
+            var next = 0;
+            for (var node = _waiting.First; node is not null; node = node.Next)
+                batch[next++] = node.Value.Frame;
             if (_byKey.Count > 0)
                 _listsSentAt = clock.GetTimestamp();
             Clear();
-            _pumping = batch.Length > 0;
             return batch;
         }
     }
