@@ -95,7 +95,8 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         if (_pumping)
             return;
         _pumping = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.Pump(), this, preferLocal: true);
+        // Not to this thread's own queue: the relay that filled it goes on for as long as there is news.
+        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.Pump(), this, preferLocal: false);
     }
 
     private void StartPumpLater()
