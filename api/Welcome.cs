@@ -8,29 +8,28 @@ using Microsoft.AspNetCore.Identity;
 
 namespace LiveSupport.Api;
 
-/// <summary>Once everything runs: makes the first administrator if the configuration names one, and says where to go.</summary>
+/// <summary>
+/// Makes the first administrator, if the configuration names one, before anybody can knock; says where to go once the
+/// doors are open.
+/// </summary>
 internal sealed class Welcome(
     IServiceScopeFactory scopes, IConfiguration configuration, IServer server, SetupLink setup,
     IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Welcome> log) : BackgroundService
 {
     private const int WeakBelow = 8;
 
+    public override async Task StartAsync(CancellationToken stop)
+    {
+        await CreateAdministrator();
+        await base.StartAsync(stop);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        var started = new TaskCompletionSource();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var atStart = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stop);
-        try
-        {
-            await CreateAdministrator();
-            await Greet();
-        }
-        catch (Exception broken) when (!stop.IsCancellationRequested)
-        {
-            log.LogCritical(broken, "The start-up could not be finished.");
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
-        }
+        await Greet();
     }
 
     private async Task CreateAdministrator()
