@@ -94,6 +94,8 @@ public sealed class HubClient : IAsyncDisposable
         var id = Interlocked.Increment(ref _lastId).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending[id] = answer;
+        if (_closed.Task.IsCompleted)
+            throw new HubError("closed: The connection is gone.");
         await SendRaw($$"""{"type":1,"invocationId":"{{id}}","target":{{JsonSerializer.Serialize(method)}},"arguments":[{{arguments}}]}""");
         return await answer.Task.WaitAsync(Patience);
     }
