@@ -38,6 +38,10 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
         if (file is null || Find(file) is not { } found || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
+            // Somebody followed a link: say it on a page, not as JSON.
+            if (HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                && Find("dashboard/gone.html") is { } gone)
+                await Send(http, "dashboard/gone.html", gone, $"{Page}frame-ancestors 'none'");
             return;
         }
         var policy = file switch

@@ -74,6 +74,16 @@ public sealed class PagesTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/%00")]
     public async Task Nothing_else_is_there(string path) => Assert.Contains((await Get(path)).StatusCode, (HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.BadRequest]);
 
+    [Fact]
+    public async Task A_person_who_follows_a_dead_link_gets_a_page()
+    {
+        using var http = server.Http();
+        http.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        using var answer = await http.GetAsync("/setup?code=used");
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("not here", await answer.Content.ReadAsStringAsync());
+    }
+
     private async Task<string> Policy(string path) => (await Get(path)).Headers.GetValues("Content-Security-Policy").Single();
 
     private async Task<HttpResponseMessage> Get(string path, string? encodings = null)
