@@ -11,7 +11,7 @@ internal static class AllCommand
     private static async Task<int> Run(Arguments arguments, CancellationToken stop)
     {
         var plan = MessagesCommand.Plan.Of(arguments, 0);
-        var connections = arguments.Number("connections", 10_000);
+        var connections = IdleCommand.Connections(arguments);
         var json = arguments.Text("json");
         arguments.End();
         var report = new Report();

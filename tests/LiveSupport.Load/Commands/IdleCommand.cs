@@ -20,7 +20,7 @@ internal static class IdleCommand
 
     private static async Task<int> Run(Arguments arguments, CancellationToken stop)
     {
-        var connections = arguments.Number("connections", 10_000);
+        var connections = Connections(arguments);
         var target = arguments.Text("target") ?? "both";
         var json = arguments.Text("json");
         arguments.End();
@@ -33,6 +33,12 @@ internal static class IdleCommand
         await report.Write(json);
         return 0;
     }
+
+    /// <summary>Read before anything runs, so that a wrong number costs no time.</summary>
+    public static int Connections(Arguments arguments) =>
+        arguments.Number("connections", 10_000) is > From and var connections
+            ? connections
+            : throw new UsageException($"--connections must be more than {From}.");
 
     public static async Task Echo(int connections, Report report, CancellationToken stop)
     {
@@ -49,8 +55,6 @@ internal static class IdleCommand
 
     private static async Task Measure(ITarget target, int connections, Report report, CancellationToken stop)
     {
-        if (connections <= From)
-            throw new UsageException($"--connections must be more than {From}.");
         var sockets = new LoadSocket?[connections];
         await using var pings = new Timer(_ => Ping(sockets), null, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(8));
         try
