@@ -51,6 +51,9 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Conversations of one visitor, newest first.</summary>
     [Alias("by-visitor"), ReadOnly] Task<ImmutableArray<QueueRow>> ByVisitor(string visitorId, int limit);
 
+    /// <summary>One page in the order of ids, in which no row ever moves.</summary>
+    [Alias("list"), ReadOnly] Task<ImmutableArray<QueueRow>> List(RowFilter filter);
+
     /// <summary>A visitor came or went. In memory only.</summary>
     [Alias("presence")] Task Presence(string visitorId, bool online);
 
@@ -60,6 +63,20 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Asks conversations for their rows and takes what is newer: all of them, or those changed since.</summary>
     [Alias("rebuild")] Task<int> Rebuild(DateTimeOffset? changedSince);
 }
+
+/// <summary>Which rows a program asks for; null asks for any.</summary>
+/// <param name="OwnerId">Whose; the empty text: nobody's.</param>
+/// <param name="AfterId">The last row of the page before.</param>
+/// <param name="NewestFirst">Ids go down instead of up.</param>
+[GenerateSerializer, Immutable, Alias("ls.row-filter")]
+public sealed record RowFilter(
+    [property: Id(0)] int Limit,
+    [property: Id(1)] Status? Status = null,
+    [property: Id(2)] string? OwnerId = null,
+    [property: Id(3)] string? VisitorId = null,
+    [property: Id(4)] string? Email = null,
+    [property: Id(5)] string? AfterId = null,
+    [property: Id(6)] bool NewestFirst = false);
 
 /// <summary>A text for the search index, written in the transaction that writes the row.</summary>
 [GenerateSerializer, Immutable, Alias("ls.indexed-entry")]

@@ -96,6 +96,8 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
     public async Task<ImmutableArray<QueueRow>> ByVisitor(string visitorId, int limit) =>
         [.. await store.ByVisitor(WorkspaceId, visitorId, limit)];
 
+    public async Task<ImmutableArray<QueueRow>> List(RowFilter filter) => [.. await store.List(WorkspaceId, filter)];
+
     public Task Presence(string visitorId, bool online)
     {
         if (online)

@@ -36,6 +36,13 @@ public interface IConversationStore
     /// for a rebuild; with <paramref name="afterId"/>, of those at exactly <paramref name="since"/> only the ids after it.</summary>
     Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit);
 
+    /// <summary>One page in the order of ids, in which no row ever moves: who follows the pages to the end misses none.</summary>
+    Task<IReadOnlyList<QueueRow>> List(string workspaceId, RowFilter filter);
+
+    /// <summary>Rows that changed since that point, in the order of changes. Who goes on from <see cref="ChangedRows.Next"/>
+    /// misses none; what changed within the last minutes may come again.</summary>
+    Task<ChangedRows> Changed(string workspaceId, ChangePoint from, int limit);
+
     /// <summary>Full text over messages, names, e-mails and ids; every word must occur, the last one as a prefix.
     /// Any input is a legal query.</summary>
     Task<StoreHits> Search(string workspaceId, string text, int limit);
@@ -55,6 +62,13 @@ public sealed record RowQuery(
     bool OnlySolved,
     int Limit,
     RowCursor? After = null);
+
+/// <summary>Where a reader of changes stands: the store's own clock, in whole minutes, and an id. The default is the beginning.</summary>
+public readonly record struct ChangePoint(long Minute, string? Id);
+
+/// <param name="Next">Where to go on.</param>
+/// <param name="More">There is more now.</param>
+public sealed record ChangedRows(IReadOnlyList<QueueRow> Rows, ChangePoint Next, bool More);
 
 public readonly record struct RowCursor(DateTimeOffset LastAt, string Id);
 

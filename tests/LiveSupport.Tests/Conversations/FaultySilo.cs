@@ -132,6 +132,10 @@ internal sealed class FaultyConversationStore(IConversationStore inner, Faults f
 
     public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => inner.Page(workspaceId, query);
 
+    public Task<IReadOnlyList<QueueRow>> List(string workspaceId, RowFilter filter) => inner.List(workspaceId, filter);
+
+    public Task<ChangedRows> Changed(string workspaceId, ChangePoint from, int limit) => inner.Changed(workspaceId, from, limit);
+
     public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) =>
         inner.ByVisitor(workspaceId, visitorId, limit);
 

@@ -166,6 +166,68 @@ public abstract class ConversationStoreContract
     }
 
     [Fact]
+    public async Task A_list_by_id_holds_what_the_filter_asks_for_and_no_row_moves_in_it()
+    {
+        var anna = new AgentRef("anna", "Anna");
+        for (var i = 0; i < 9; i++)
+        {
+            await Write(Row($"c{i}") with
+            {
+                Status = (Status)(i % 3),
+                Owner = i < 4 ? anna : null,
+                Visitor = new Contact($"v{i % 2}", null, i == 8 ? "Mia@example.com" : null),
+            });
+        }
+
+        Assert.Equal(["c0", "c3", "c6"], await List(new RowFilter(10, Status: Status.Active)));
+        Assert.Equal(["c1", "c4", "c7"], await List(new RowFilter(10, Status: Status.Snoozed)));
+        Assert.Equal(["c2", "c5", "c8"], await List(new RowFilter(10, Status: Status.Solved)));
+        Assert.Equal(["c0", "c1", "c2", "c3"], await List(new RowFilter(10, OwnerId: "anna")));
+        Assert.Equal(["c8", "c7", "c6", "c5", "c4"], await List(new RowFilter(10, OwnerId: "", NewestFirst: true)));
+        Assert.Equal(["c5"], await List(new RowFilter(10, Status: Status.Solved, OwnerId: "", VisitorId: "v1")));
+        Assert.Equal(["c8"], await List(new RowFilter(10, Email: "mia@EXAMPLE.com")));
+        Assert.Equal(["c0", "c1"], await List(new RowFilter(2)));
+
+        // Touched between two pages: it would have jumped ahead in an order by time.
+        await Write(Row("c2", rev: 2, at: 5));
+        Assert.Equal(["c2", "c3"], await List(new RowFilter(2, AfterId: "c1")));
+        Assert.Equal(["c1", "c0"], await List(new RowFilter(10, AfterId: "c2", NewestFirst: true)));
+        Assert.Empty(await Store.List(_workspace + "x", new RowFilter(10)));
+    }
+
+    [Fact]
+    public async Task Who_follows_the_changes_misses_none()
+    {
+        for (var i = 0; i < 5; i++)
+            await Write(Row($"c{i}"));
+
+        var seen = new Dictionary<string, long>();
+        var point = await Follow(default, seen);
+        Assert.Equal(5, seen.Count);
+
+        // Nothing of it changes the time of the last message.
+        await Write(Row("c1", rev: 2) with { Status = Status.Solved }, Row("c5"));
+        await Write(Row("c3", rev: 3));
+        await Follow(point, seen);
+        Assert.Equal((2, 3, 1), (seen["c1"], seen["c3"], seen["c5"]));
+        Assert.Empty((await Store.Changed(_workspace + "x", default, 2)).Rows);
+
+        async Task<ChangePoint> Follow(ChangePoint from, Dictionary<string, long> revs)
+        {
+            while (true)
+            {
+                var changed = await Store.Changed(_workspace, from, 2);
+                Assert.True(changed.Rows.Count <= 2);
+                foreach (var row in changed.Rows)
+                    revs[row.Id] = row.Rev;
+                from = changed.Next;
+                if (!changed.More)
+                    return from;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_message_is_found_by_all_of_its_words_the_last_one_as_a_prefix()
     {
         await WriteText("c1", 3, "Where is my blue parcel? Café order");
@@ -338,6 +400,8 @@ public abstract class ConversationStoreContract
 
     private Task WriteText(string id, long seq, string text, long rev = 1) =>
         Store.Upsert(_workspace, [new RowWrite(Row(id, rev), [new IndexedEntry(seq, text, Noon)])]);
+
+    private async Task<IEnumerable<string>> List(RowFilter filter) => (await Store.List(_workspace, filter)).Select(row => row.Id);
 
     private Task<StoreHits> Search(string text, int limit = 10) => Store.Search(_workspace, text, limit);
 }

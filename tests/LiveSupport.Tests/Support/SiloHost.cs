@@ -138,6 +138,10 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
 
     public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => store.Page(workspaceId, query);
 
+    public Task<IReadOnlyList<QueueRow>> List(string workspaceId, RowFilter filter) => store.List(workspaceId, filter);
+
+    public Task<ChangedRows> Changed(string workspaceId, ChangePoint from, int limit) => store.Changed(workspaceId, from, limit);
+
     public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) => store.ByVisitor(workspaceId, visitorId, limit);
 
     public async Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit)

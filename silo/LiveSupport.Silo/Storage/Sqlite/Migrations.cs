@@ -57,6 +57,14 @@ internal static class Migrations
         CREATE TABLE probe (n INTEGER PRIMARY KEY CHECK (n = 1), written INTEGER NOT NULL);
         INSERT INTO probe VALUES (1, 0);
         """,
+        """
+        -- When a row changed, in minutes, for readers that follow the changes: a lively conversation moves in this
+        -- index once a minute and not at every message.
+        ALTER TABLE conversation ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX conversation_changed ON conversation (workspace, changed, id);
+        -- Rows of one e-mail address.
+        CREATE INDEX conversation_by_email ON conversation (workspace, lower(email)) WHERE email IS NOT NULL;
+        """,
     ];
 
     public static int Newest => Steps.Length;

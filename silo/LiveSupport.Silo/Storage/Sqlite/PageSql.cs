@@ -14,6 +14,23 @@ internal static class PageSql
 
     private const string Rows = "SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND ";
 
+    /// <summary>A page in the order of ids (?1 workspace, ?2 limit, ?3 the last id before, ?4 owner, ?5 visitor, ?6 e-mail).</summary>
+    public static string For(RowFilter filter) =>
+        "SELECT row FROM conversation WHERE workspace = ?1"
+        // As literals, so that the planner knows its way to the few that are not solved.
+        + filter.Status switch
+        {
+            Status.Active => " AND status <> 2 AND status = 0",
+            Status.Snoozed => " AND status <> 2 AND status = 1",
+            Status.Solved => " AND status = 2",
+            _ => "",
+        }
+        + filter.OwnerId switch { null => "", "" => " AND owner IS NULL", _ => " AND owner = ?4" }
+        + (filter.VisitorId is null ? "" : " AND visitor = ?5")
+        + (filter.Email is null ? "" : " AND lower(email) = lower(?6)")
+        + (filter.AfterId is null ? "" : filter.NewestFirst ? " AND id < ?3" : " AND id > ?3")
+        + (filter.NewestFirst ? " ORDER BY id DESC LIMIT ?2" : " ORDER BY id LIMIT ?2");
+
     /// <summary>Null when no row can be on the page.</summary>
     public static string? For(RowQuery query)
     {

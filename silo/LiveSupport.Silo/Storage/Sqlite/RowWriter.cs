@@ -8,19 +8,23 @@ internal static class RowWriter
     private const string Look = """
         SELECT n, rev,
             status = ?3 AND unassigned = ?4 AND owner IS ?5,
-            visitor = ?6 AND name IS ?7 AND email IS ?8
+            visitor = ?6 AND name IS ?7 AND email IS ?8,
+            changed = unixepoch() / 60
         FROM conversation WHERE workspace = ?1 AND id = ?2
         """;
 
     private const string Insert = """
-        INSERT INTO conversation (workspace, id, status, unassigned, owner, visitor, name, email, rev, last_at, row)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        INSERT INTO conversation (workspace, id, status, unassigned, owner, visitor, name, email, rev, last_at, row, changed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, unixepoch() / 60)
         """;
 
     private const string Touch = "UPDATE conversation SET rev = ?2, last_at = ?3, row = ?4 WHERE n = ?1";
 
+    private const string TouchInNewMinute = "UPDATE conversation SET rev = ?2, last_at = ?3, row = ?4, changed = unixepoch() / 60 WHERE n = ?1";
+
     private const string Replace = """
-        UPDATE conversation SET status = ?2, unassigned = ?3, owner = ?4, visitor = ?5, name = ?6, email = ?7, rev = ?8, last_at = ?9, row = ?10
+        UPDATE conversation SET status = ?2, unassigned = ?3, owner = ?4, visitor = ?5, name = ?6, email = ?7, rev = ?8, last_at = ?9, row = ?10,
+            changed = unixepoch() / 60
         WHERE n = ?1
         """;
 
@@ -53,7 +57,7 @@ internal static class RowWriter
     private static long WriteRow(Connection connection, string workspaceId, QueueRow row, ReadOnlySpan<byte> json)
     {
         long n;
-        bool sameColumns, samePerson;
+        bool sameColumns, samePerson, sameMinute;
         using (var look = connection.Use(Look))
         {
             look.Bind(1, workspaceId).Bind(2, row.Id).Bind(3, (int)row.Status).Bind(4, QueueRules.IsUnassigned(row)).Bind(5, row.Owner?.Id)
@@ -65,11 +69,12 @@ internal static class RowWriter
                 return n;
             sameColumns = look.Flag(2);
             samePerson = look.Flag(3);
+            sameMinute = look.Flag(4);
         }
 
         if (sameColumns && samePerson)
         {
-            using var touch = connection.Use(Touch);
+            using var touch = connection.Use(sameMinute ? Touch : TouchInNewMinute);
             touch.Bind(1, n).Bind(2, row.Rev).Bind(3, row.LastAt).Bind(4, json).Run();
             return n;
         }

@@ -9,6 +9,9 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
     /// <summary>Of so many of a common word's newest hits the visitors are taken.</summary>
     private const int MostPersonHits = 1_000;
 
+    /// <summary>Minutes after which no write of that minute is still on its way.</summary>
+    private const int ChangesSettleAfter = 2;
+
     public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes)
     {
         // Serialised here, on as many threads as callers: the writer has only one.
@@ -76,6 +79,48 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
             using var find = connection.Use(PageSql.ChangedSince);
             return Rows(find.Bind(1, workspaceId).Bind(3, limit).Bind(4, since).Bind(5, afterId ?? ""));
         });
+
+    public Task<IReadOnlyList<QueueRow>> List(string workspaceId, RowFilter filter) => database.Readers.Read(connection =>
+    {
+        using var list = connection.Use(PageSql.For(filter));
+        list.Bind(1, workspaceId).Bind(2, filter.Limit);
+        if (filter.AfterId is { } after)
+            list.Bind(3, after);
+        if (filter.OwnerId is { Length: > 0 } owner)
+            list.Bind(4, owner);
+        if (filter.VisitorId is { } visitor)
+            list.Bind(5, visitor);
+        if (filter.Email is { } email)
+            list.Bind(6, email);
+        return Rows(list);
+    });
+
+    public Task<ChangedRows> Changed(string workspaceId, ChangePoint from, int limit) => database.Readers.Read(connection =>
+    {
+        long now;
+        using (var clock = connection.Use("SELECT unixepoch() / 60"))
+        {
+            clock.Step();
+            now = clock.Number(0);
+        }
+
+        using var find = connection.Use("""
+            SELECT row, changed, id FROM conversation WHERE workspace = ?1 AND (changed, id) > (?2, ?3) ORDER BY changed, id LIMIT ?4
+            """);
+        find.Bind(1, workspaceId).Bind(2, from.Minute).Bind(3, from.Id ?? "").Bind(4, limit);
+        var rows = new List<QueueRow>();
+        var last = from;
+        while (find.Step())
+        {
+            rows.Add(Row(find));
+            last = new ChangePoint(find.Number(1), find.Text(2));
+        }
+
+        // A row that is being written carries the minute in which its write began.
+        return rows.Count == limit
+            ? new ChangedRows(rows, last, More: true)
+            : new ChangedRows(rows, new ChangePoint(now - ChangesSettleAfter, null), More: false);
+    });
 
     public Task<StoreHits> Search(string workspaceId, string text, int limit) => FtsQuery.Of(text) is not { } query
         ? Task.FromResult(new StoreHits([], [], []))
