@@ -26,12 +26,14 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     private long _listsSentAt;
     private ITimer? _later;
 
+    private bool ListsAreMany => _byKey.Count >= MostFrames / 2 || _bytes >= MostBytes / 2;
+
     private readonly record struct Waiting(Frame Frame, string? Key);
 
     /// <summary>To be sent at once, after what waits already.</summary>
     public void Post(Frame frame) => Add(frame, key: null);
 
-    /// <summary>To be sent soon; replaces what still waits under the same key.</summary>
+    /// <summary>To be sent soon, however much else is sent before; replaces what still waits under the same key.</summary>
     public void PostLatest(string key, Frame frame) => Add(frame, key);
 
     /// <summary>Drops what waits, says good-bye and cuts the connection.</summary>
@@ -70,7 +72,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
                 _byKey[key] = node;
             if (_waiting.Count > MostFrames || _bytes > MostBytes)
                 CloseNow("too-slow", reconnect: true);
-            else if (key is null)
+            else if (key is null || ListsAreMany)
                 StartPump();
             else
                 StartPumpLater();
@@ -138,26 +140,32 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     {
         lock (_gate)
         {
-            // Lists alone may wait; whatever else there is takes them along.
-            var urgent = _closed || _waiting.Count > _byKey.Count;
-            if (!urgent && _waiting.Count > 0 && clock.GetElapsedTime(_listsSentAt) < ListsEvery)
+            // Many lists do not wait: what waits too long counts against the reader.
+            var lists = _closed || ListsAreMany || clock.GetElapsedTime(_listsSentAt) >= ListsEvery;
+            var batch = new Frame[lists ? _waiting.Count : _waiting.Count - _byKey.Count];
+            if (batch.Length == 0)
             {
                 _pumping = false;
-                StartPumpLater();
+                if (_waiting.Count > 0)
+                    StartPumpLater();
                 return [];
             }
-            if (_waiting.Count == 0)
-            {
-                _pumping = false;
-                return [];
-            }
-            var batch = new Frame[_waiting.Count];
             var next = 0;
-            for (var node = _waiting.First; node is not null; node = node.Next)
-                batch[next++] = node.Value.Frame;
-            if (_byKey.Count > 0)
-                _listsSentAt = clock.GetTimestamp();
-            Clear();
+            for (var node = _waiting.First; node is not null;)
+            {
+                var (here, after) = (node, node.Next);
+                node = after;
+                if (!lists && here.Value.Key is not null)
+                    continue;
+                batch[next++] = here.Value.Frame;
+                Remove(here);
+            }
+            if (lists)
+            {
+                if (_byKey.Count > 0)
+                    _listsSentAt = clock.GetTimestamp();
+                _byKey.Clear();
+            }
             return batch;
         }
     }

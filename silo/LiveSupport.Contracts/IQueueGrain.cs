@@ -38,6 +38,12 @@ public enum QueueSort
 [Alias("ls.queue")]
 public interface IQueueGrain : IGrainWithStringKey
 {
+    /// <summary>Hears of a row that is stored already. Free of order and of repeats.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="revBefore">The revision that it replaced; 0: the conversation is new.</param>
+    /// <param name="solvedBefore">The row that it replaced, if that was solved: the queue does not hold those.</param>
+    [Alias("took")] Task Took(QueueRow row, long revBefore, QueueRow? solvedBefore);
+
     /// <summary>Takes a row if its revision is newer, and answers when it is durable. Free of order and of repeats.</summary>
     [Alias("upsert")] Task Upsert(QueueRow row, ImmutableArray<IndexedEntry> texts);
 

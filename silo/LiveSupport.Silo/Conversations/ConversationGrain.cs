@@ -37,8 +37,14 @@ public sealed partial class ConversationGrain(
     private IGrainTimer? _viewerTimer;
     private IGrainTimer? _healTimer;
 
-    /// <summary>Texts of a row that the queue may not have yet; null: it has everything.</summary>
-    private ImmutableArray<IndexedEntry>? _owedToQueue;
+    /// <summary>The row of <see cref="_state"/>.</summary>
+    private QueueRow? _row;
+
+    /// <summary>Texts of a row that may not be stored yet; null: it is.</summary>
+    private ImmutableArray<IndexedEntry>? _unstored;
+
+    /// <summary>The queue may not have heard of the newest row.</summary>
+    private bool _untold;
 
     /// <summary>A write has failed: what is stored is not known, so this activation decides nothing any more.</summary>
     private bool _broken;
@@ -49,11 +55,17 @@ public sealed partial class ConversationGrain(
     {
         (_workspaceId, var id) = Ids.Split(this.GetPrimaryKeyString());
         _state = head.State.State ?? ConversationState.Unknown(id);
-        _pages = new Pages(ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains), this.GetGrainId());
+        var storage = ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains);
+        _pages = new Pages(storage, this.GetGrainId());
         _queue = GrainFactory.GetGrain<IQueueGrain>(_workspaceId);
-        // The one before this may have died between the record and the row: the next command makes sure.
         if (_state.Exists)
-            _owedToQueue = TextsOf(_state.Tail);
+        {
+            // The one before this may have died between the record and the queue: the next command makes sure.
+            _row = _state.Row();
+            _untold = true;
+            if (storage is not IKeepsRows)
+                _unstored = TextsOf(_state.Tail);
+        }
         return Task.CompletedTask;
     }
 
@@ -154,60 +166,67 @@ public sealed partial class ConversationGrain(
         return new BotTurn { Epoch = epoch, Seq = seq, Visitor = state.Visitor, Context = context.Entries };
     }
 
-    public Task<QueueRow?> Row() => Task.FromResult(_state.Exists ? _state.Row() : null);
+    public Task<QueueRow?> Row() => Task.FromResult(_row);
 
     // ---- how a decision becomes true ----
 
     /// <summary>
-    /// Write, then queue ‖ stream, then answer. What is written but not in the queue is not acknowledged; it stays
-    /// owed to the queue, and the same command again makes it good before it gets its answer.
+    /// Write record and row, then queue ‖ stream, then answer. Where the storage does not keep rows, what is written
+    /// but not in the queue's row is not acknowledged; the same command again makes it good before it gets its answer.
     /// </summary>
     private async Task<Outcome<T>> Commit<T>(Decision<T> decision)
     {
         if (_broken)
             return Unavailable;
         if (!decision.Changes)
-            return decision.Answer.Accepted && !await PayQueue() ? Unavailable : decision.Answer;
-        var before = _state;
+            return decision.Answer.Accepted && _untold && !await TellQueue() && _unstored is not null ? Unavailable : decision.Answer;
+        var (before, rowBefore) = (_state, _row);
+        var texts = (_unstored ?? []).AddRange(TextsOf(decision.Events.OfType<EntryAdded>().Select(added => added.Entry)));
+        var row = decision.Next.Row();
         try
         {
             var moved = await _pages.Seal(before);
             head.State.State = moved == 0 ? decision.Next : decision.Next with { Tail = decision.Next.Tail.RemoveRange(0, moved) };
+            head.State.Row = new RowAlong(_workspaceId, new RowWrite(row, texts));
             await head.WriteStateAsync();
         }
         catch (Exception error)
         {
             WriteFailed(error, this.GetPrimaryKeyString());
-            head.State.State = before;
+            (head.State.State, head.State.Row) = (before, null);
             _broken = true;
             DeactivateOnIdle();
             return Unavailable;
         }
-        _state = head.State.State;
-        _owedToQueue = (_owedToQueue ?? []).AddRange(TextsOf(decision.Events.OfType<EntryAdded>().Select(added => added.Entry)));
+        (_state, _row) = (head.State.State, row);
+        _unstored = head.State.Row is null ? null : texts;
+        head.State.Row = null;
 
         var published = Publish(new ConversationChanged(_state.Id, _state.Visitor.Id, decision.Events));
-        var paid = await PayQueue();
+        _untold = true;
+        var told = await (_unstored is not null ? TellQueue() : TellQueue(queue =>
+            queue.Took(row, rowBefore?.Rev ?? 0, rowBefore is { Status: Status.Solved } ? rowBefore : null)));
         await published;
         AskBot(before, decision.Events);
-        return paid ? decision.Answer : Unavailable;
+        return told || _unstored is null ? decision.Answer : Unavailable;
     }
 
-    private async Task<bool> PayQueue()
+    /// <summary>Tells it again, not knowing what it knows.</summary>
+    private Task<bool> TellQueue() => TellQueue(queue => queue.Upsert(_row!, _unstored ?? []));
+
+    private async Task<bool> TellQueue(Func<IQueueGrain, Task> tell)
     {
-        if (_owedToQueue is not { } texts)
-            return true;
         try
         {
-            await _queue.Upsert(_state.Row(), texts);
+            await tell(_queue);
         }
         catch (Exception error)
         {
             QueueFailed(error, this.GetPrimaryKeyString());
-            _healTimer ??= this.RegisterGrainTimer(PayQueue, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+            _healTimer ??= this.RegisterGrainTimer(TellQueue, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
             return false;
         }
-        _owedToQueue = null;
+        (_unstored, _untold) = (null, false);
         _healTimer?.Dispose();
         _healTimer = null;
         return true;
@@ -273,6 +292,6 @@ public sealed partial class ConversationGrain(
     [LoggerMessage(Level = LogLevel.Error, Message = "A change of {Conversation} could not be written; it was refused.")]
     private partial void WriteFailed(Exception error, string conversation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Conversation} is written, but the queue did not take its row; it is owed.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Conversation} is written, but the queue did not take its row; it will be told again.")]
     private partial void QueueFailed(Exception error, string conversation);
 }

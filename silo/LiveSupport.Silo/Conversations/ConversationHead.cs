@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage;
 
 namespace LiveSupport.Silo.Conversations;
 
@@ -10,12 +11,14 @@ namespace LiveSupport.Silo.Conversations;
 /// and copied into every write until the entry moves to a page.
 /// </summary>
 [JsonConverter(typeof(ConversationHeadConverter))]
-public sealed class ConversationHead
+public sealed class ConversationHead : IBringsRow
 {
     private readonly List<(Entry Entry, byte[] Json)> _written = [];
 
     /// <summary>Null until the first commit.</summary>
     public ConversationState? State { get; set; }
+
+    public RowAlong? Row { get; set; }
 
     /// <summary>The tail's entries as JSON, in order.</summary>
     internal IEnumerable<byte[]> Tail(JsonSerializerOptions options)

@@ -1,17 +1,26 @@
 using System.Collections.Immutable;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace LiveSupport.Silo.Queue;
 
 /// <summary>
-/// Writes rows in groups: whatever gathered while the last write ran goes into the next one, so that a thousand
-/// conversations share a flush and an event. Reentrant: between awaits it only changes its own memory.
+/// Hears of rows that are stored with their records, or writes them itself where the storage does not; those in
+/// groups: what gathered while the last write ran shares the next. What changed within a moment shares one event.
+/// Reentrant: between awaits it only changes its own memory.
 /// </summary>
 [GrainType("queue"), Reentrant]
-public sealed partial class QueueGrain(IConversationStore store, TimeProvider clock, ILogger<QueueGrain> logger) : Grain, IQueueGrain
+public sealed partial class QueueGrain(
+    IConversationStore store,
+    [FromKeyedServices(StorageNames.Grains)] IGrainStorage records,
+    TimeProvider clock,
+    ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
+    /// <summary>The first change is told at once, what follows it so soon together: lists are no faster than the eye.</summary>
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How often what is due is looked for; with p99 lateness under 2 s in mind.</summary>
     private static readonly TimeSpan DueEvery = TimeSpan.FromMilliseconds(500);
 
@@ -25,16 +34,20 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
     private static readonly TimeSpan SolvedMayBeBehind = TimeSpan.FromHours(1);
 
     private readonly HashSet<string> _online = [];
+    private readonly Dictionary<string, RowChange> _changes = [];
+    private readonly Queue<QueueChanged> _untold = new();
     private QueueIndex _index = null!;
     private List<Pending> _pending = [];
     private Task _writing = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
     private long _version;
 
     private string WorkspaceId => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _index = new QueueIndex(await store.LoadUnsolved(WorkspaceId), await store.CountSolved(WorkspaceId));
+        var stored = await store.Load(WorkspaceId);
+        _index = new QueueIndex(stored.Unsolved, stored.Solved);
         // Greater than every version of the activation before, so that an edge sees the gap and asks again.
         _version = clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions
@@ -45,6 +58,8 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
             KeepAlive = true,
         });
         this.RegisterGrainTimer(FireDue, new GrainTimerCreationOptions { DueTime = DueEvery, Period = DueEvery, Interleave = true });
+        if (records is IKeepsRows)
+            return;
         this.RegisterGrainTimer(HealAfterCrash, new GrainTimerCreationOptions
         {
             DueTime = TimeSpan.FromSeconds(1),
@@ -54,6 +69,19 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _writing;
+
+    public Task Took(QueueRow row, long revBefore, QueueRow? solvedBefore)
+    {
+        if (_index.Find(row.Id) is null && revBefore > 0 && solvedBefore is null)
+        {
+            // It was not solved and is not here: this activation counted it as solved, or has missed something.
+            if (row.Status != Status.Solved)
+                ReadAgain(row.Id);
+            return Task.CompletedTask;
+        }
+        Take(row, solvedBefore);
+        return Task.CompletedTask;
+    }
 
     public Task Upsert(QueueRow row, ImmutableArray<IndexedEntry> texts)
     {
@@ -71,8 +99,8 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
         QueueCursor? after = null;
         if (query.Cursor is not null)
             after = QueueCursor.TryParse(query.Cursor, out var cursor) ? cursor : throw new ArgumentException("The cursor is not one of ours.");
-        // Taken before the store is asked: a change in between has a later version, and the reader applies it.
-        var version = _version;
+        // Settled before the store is asked: a change in between has a later version, and the reader applies it.
+        var version = Settle();
         var stored = QueuePages.ForStore(query, after) is { } question ? await store.Page(WorkspaceId, question) : [];
         var (rows, next) = QueuePages.Merge(query, query.Filter == QueueFilter.Solved ? [] : _index.Page(query, after), stored);
         return new QueuePage(
@@ -82,7 +110,7 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
             version);
     }
 
-    public Task<QueueTally> Tally() => Task.FromResult(_index.Account(_version));
+    public Task<QueueTally> Tally() => Task.FromResult(_index.Account(Settle()));
 
     public async Task<SearchResult> Search(string text, string agentId, int limit)
     {
@@ -168,11 +196,9 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
             _pending = [];
             try
             {
-                var changed = await Write(batch);
+                await Write(batch);
                 foreach (var pending in batch)
                     pending.Done.SetResult();
-                if (changed is not null)
-                    await Publish(changed);
             }
             catch (Exception error)
             {
@@ -182,31 +208,63 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
         }
     }
 
-    private async Task<QueueChanged?> Write(List<Pending> batch)
+    private async Task Write(List<Pending> batch)
     {
         // What is neither in memory nor new is solved: its row is needed for the account.
         var unknown = batch.Select(pending => pending.Write.Row.Id).Distinct().Where(id => _index.Find(id) is null).ToList();
         var stored = unknown.Count == 0 ? [] : (await store.Find(WorkspaceId, unknown)).ToDictionary(row => row.Id);
         await store.Upsert(WorkspaceId, [.. batch.Select(pending => pending.Write)]);
-
-        var changes = ImmutableArray.CreateBuilder<RowChange>();
-        HashSet<string> owners = [];
         foreach (var (row, _) in batch.Select(pending => pending.Write))
         {
-            if (!_index.Take(row, stored.GetValueOrDefault(row.Id), out var before))
-                continue;
-            stored[row.Id] = row;
-            changes.Add(new RowChange(row, before, _online.Contains(row.Visitor.Id)));
-            if (row.Owner is not null)
-                owners.Add(row.Owner.Id);
-            if (before?.Owner is not null)
-                owners.Add(before.Owner.Id);
+            if (stored.GetValueOrDefault(row.Id) is { Status: not Status.Solved } && _index.Find(row.Id) is null)
+                ReadAgain(row.Id);
+            else if (Take(row, stored.GetValueOrDefault(row.Id)))
+                stored[row.Id] = row;
         }
-        if (changes.Count == 0)
-            return null;
+    }
+
+    private bool Take(QueueRow row, QueueRow? stored)
+    {
+        if (!_index.Take(row, stored, out var before))
+            return false;
+        if (_changes.TryGetValue(row.Id, out var earlier))
+            before = earlier.Before;
+        _changes[row.Id] = new RowChange(row, before, _online.Contains(row.Visitor.Id));
+        if (_telling.IsCompleted)
+            _telling = Tell();
+        return true;
+    }
+
+    /// <summary>The store knows what this activation does not: the next one reads everything anew.</summary>
+    private void ReadAgain(string conversationId)
+    {
+        IndexBehind(conversationId, WorkspaceId);
+        DeactivateOnIdle();
+    }
+
+    private async Task Tell()
+    {
+        Settle();
+        while (_untold.Count > 0)
+        {
+            while (_untold.TryDequeue(out var changed))
+                await Publish(changed);
+            await Task.Delay(TellEvery, clock);
+            Settle();
+        }
+    }
+
+    /// <summary>Closes the event that is being gathered; answers the version that holds all that was taken.</summary>
+    private long Settle()
+    {
+        if (_changes.Count == 0)
+            return _version;
         var account = _index.Account(++_version);
-        return new QueueChanged(account.Version, changes.ToImmutable(), account.Total, account.Unassigned,
-            owners.ToImmutableDictionary(owner => owner, _index.Owner));
+        var owners = _changes.Values.SelectMany(change => new[] { change.Row.Owner?.Id, change.Before?.Owner?.Id }).OfType<string>().Distinct();
+        _untold.Enqueue(new QueueChanged(account.Version, [.. _changes.Values], account.Total, account.Unassigned,
+            owners.ToImmutableDictionary(owner => owner, _index.Owner)));
+        _changes.Clear();
+        return _version;
     }
 
     private Task Tick(CancellationToken stop) => Publish(new Tick(_version));
@@ -236,6 +294,9 @@ public sealed partial class QueueGrain(IConversationStore store, TimeProvider cl
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Brought {Count} rows of {Workspace} up to their conversations.")]
     private partial void RowsHealed(int count, string workspace);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The queue of {Workspace} had missed {Conversation}; it is read anew.")]
+    private partial void IndexBehind(string conversation, string workspace);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Conversation {Conversation} was due, but could not act; it will be asked again.")]
     private partial void DueFailed(Exception error, string conversation);

@@ -21,11 +21,8 @@ public interface IConversationStore
     async Task<QueueRow?> Find(string workspaceId, string conversationId) =>
         await Find(workspaceId, [conversationId]) is [var row] ? row : null;
 
-    /// <summary>Everything that is not solved: what the queue keeps in memory.</summary>
-    Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId);
-
-    /// <summary>How many are solved, by owner ("" for nobody's).</summary>
-    Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId);
+    /// <summary>What the queue keeps in memory, as of one moment.</summary>
+    Task<QueueContents> Load(string workspaceId);
 
     /// <summary>One page by keyset: stable while rows move.</summary>
     Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query);
@@ -47,6 +44,10 @@ public interface IConversationStore
     /// Any input is a legal query.</summary>
     Task<StoreHits> Search(string workspaceId, string text, int limit);
 }
+
+/// <param name="Unsolved">Every row that is not solved.</param>
+/// <param name="Solved">How many are solved, by owner ("" for nobody's).</param>
+public sealed record QueueContents(IReadOnlyList<QueueRow> Unsolved, IReadOnlyDictionary<string, int> Solved);
 
 public sealed record RowWrite(QueueRow Row, ImmutableArray<IndexedEntry> Texts);
 

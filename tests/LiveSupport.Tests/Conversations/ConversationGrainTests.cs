@@ -5,13 +5,13 @@ using LiveSupport.Silo.Workspaces;
 namespace LiveSupport.Tests.Conversations;
 
 /// <summary>The grain between its stores: what is acknowledged is there, what is refused can be sent again.</summary>
-public sealed class ConversationGrainTests : IAsyncLifetime
+public abstract class ConversationGrainTests(bool rowsApart) : IAsyncLifetime
 {
-    private FaultySilo _silo = null!;
+    private protected FaultySilo _silo = null!;
 
     private IConversationGrain Grain => _silo.Conversation();
 
-    public async Task InitializeAsync() => _silo = await FaultySilo.Start();
+    public async Task InitializeAsync() => _silo = await FaultySilo.Start(rowsApart);
 
     public Task DisposeAsync() => _silo.DisposeAsync().AsTask();
 
@@ -63,33 +63,6 @@ public sealed class ConversationGrainTests : IAsyncLifetime
         Assert.Equal(2, Value(await Post("m2")).Seq);
         Assert.Equal(2, Value(await Grain.Snapshot(Talk.AsMira)).Entries.Length);
         Assert.Equal(2, (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Seq);
-    }
-
-    [Fact]
-    public async Task What_the_queue_did_not_take_is_not_acknowledged_until_it_has()
-    {
-        _silo.Faults.BeforeUpsert = () => true;
-        Assert.Equal(Codes.Unavailable, (await Post("m1", "Help me")).Refusal?.Code);
-        Assert.Equal(Codes.Unavailable, (await Post("m1", "Help me")).Refusal?.Code);
-        Assert.Null(await _silo.Store.Find(DefaultWorkspace.Id, "c1"));
-        _silo.Faults.Heal();
-
-        Assert.Equal(1, Value(await Post("m1", "Help me")).Seq);
-        Assert.Equal("Help me", (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Preview);
-        Assert.Single((await _silo.Store.Search(DefaultWorkspace.Id, "help", 10)).Messages);
-    }
-
-    [Fact]
-    public async Task A_row_that_a_dead_process_owed_is_paid_by_the_next()
-    {
-        await Post("m1");
-        _silo.Faults.BeforeUpsert = () => true;
-        await Post("m2", "Second");
-        await _silo.Restart();
-        _silo.Faults.Heal();
-
-        Assert.Equal(2, Value(await Post("m2", "Second")).Seq);
-        Assert.Equal("Second", (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Preview);
     }
 
     [Fact]
@@ -334,13 +307,55 @@ public sealed class ConversationGrainTests : IAsyncLifetime
         return all;
     }
 
-    private Task<Outcome<Posted>> Post(string id, string text = "Hello") =>
+    private protected Task<Outcome<Posted>> Post(string id, string text = "Hello") =>
         Grain.Post(new VisitorMessage { ClientId = id, Text = text, Visitor = Talk.Visitor });
 
-    private static T Value<T>(Outcome<T> outcome)
+    private protected static T Value<T>(Outcome<T> outcome)
         where T : class
     {
         Assert.True(outcome.Accepted, outcome.Refusal?.Sentence);
         return outcome.Value!;
+    }
+}
+
+public sealed class ConversationGrainTestsRowsAlong() : ConversationGrainTests(rowsApart: false)
+{
+    [Fact]
+    public async Task What_is_stored_is_acknowledged_although_the_queue_cannot_write()
+    {
+        _silo.Faults.BeforeUpsert = () => true;
+
+        Assert.Equal(1, Value(await Post("m1", "Help me")).Seq);
+        Assert.Equal("Help me", (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Preview);
+    }
+}
+
+public sealed class ConversationGrainTestsRowsApart() : ConversationGrainTests(rowsApart: true)
+{
+    [Fact]
+    public async Task What_the_queue_did_not_take_is_not_acknowledged_until_it_has()
+    {
+        _silo.Faults.BeforeUpsert = () => true;
+        Assert.Equal(Codes.Unavailable, (await Post("m1", "Help me")).Refusal?.Code);
+        Assert.Equal(Codes.Unavailable, (await Post("m1", "Help me")).Refusal?.Code);
+        Assert.Null(await _silo.Store.Find(DefaultWorkspace.Id, "c1"));
+        _silo.Faults.Heal();
+
+        Assert.Equal(1, Value(await Post("m1", "Help me")).Seq);
+        Assert.Equal("Help me", (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Preview);
+        Assert.Single((await _silo.Store.Search(DefaultWorkspace.Id, "help", 10)).Messages);
+    }
+
+    [Fact]
+    public async Task A_row_that_a_dead_process_owed_is_paid_by_the_next()
+    {
+        await Post("m1");
+        _silo.Faults.BeforeUpsert = () => true;
+        await Post("m2", "Second");
+        await _silo.Restart();
+        _silo.Faults.Heal();
+
+        Assert.Equal(2, Value(await Post("m2", "Second")).Seq);
+        Assert.Equal("Second", (await _silo.Store.Find(DefaultWorkspace.Id, "c1"))?.Preview);
     }
 }

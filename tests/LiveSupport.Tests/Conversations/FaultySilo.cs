@@ -14,6 +14,7 @@ namespace LiveSupport.Tests.Conversations;
 /// <summary>The whole silo on this build's engine and on SQLite, with faults between it and its stores, and no bot.</summary>
 internal sealed class FaultySilo : IAsyncDisposable
 {
+    private readonly bool _rowsApart;
     private readonly string _folder = Directory.CreateTempSubdirectory("livesupport-").FullName;
     private IHost? _host;
 
@@ -22,9 +23,12 @@ internal sealed class FaultySilo : IAsyncDisposable
     public IGrainFactory Grains => _host!.Services.GetRequiredService<IClusterClient>();
     public IConversationStore Store => _host!.Services.GetRequiredService<IConversationStore>();
 
-    public static async Task<FaultySilo> Start()
+    private FaultySilo(bool rowsApart) => _rowsApart = rowsApart;
+
+    /// <param name="rowsApart">Records in one place, rows in another.</param>
+    public static async Task<FaultySilo> Start(bool rowsApart)
     {
-        var host = new FaultySilo();
+        var host = new FaultySilo(rowsApart);
         await host.Restart();
         return host;
     }
@@ -41,7 +45,10 @@ internal sealed class FaultySilo : IAsyncDisposable
         builder.AddLiveSupportSilo(new SiloOptions { DataFolder = _folder });
         builder.Services.AddSingleton<IBotDispatcher>(Questions);
         builder.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Grains, (provider, _) =>
-            new FaultyGrainStorage(new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()), Faults));
+        {
+            var sqlite = new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>());
+            return _rowsApart ? new FaultyGrainStorage(new RowsApart(sqlite), Faults) : new FaultyGrainStorageWithRows(sqlite, Faults);
+        });
         builder.Services.AddSingleton<IConversationStore>(provider =>
             new FaultyConversationStore(ActivatorUtilities.CreateInstance<SqliteConversationStore>(provider), Faults));
         _host = builder.Build();
@@ -98,7 +105,28 @@ internal sealed class RecordedQuestions : IBotDispatcher
     public void Enqueue(BotRequest request) => _requests.Enqueue(request);
 }
 
-internal sealed class FaultyGrainStorage(IGrainStorage inner, Faults faults) : IGrainStorage
+/// <summary>Keeps no rows, as a storage elsewhere than the rows would: they are left to the queue.</summary>
+internal sealed class RowsApart(IGrainStorage inner) : IGrainStorage
+{
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ReadStateAsync(stateName, grainId, grainState);
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var brings = grainState.State as IBringsRow;
+        var row = brings?.Row;
+        if (brings is not null)
+            brings.Row = null;
+        await inner.WriteStateAsync(stateName, grainId, grainState);
+        if (brings is not null)
+            brings.Row = row;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ClearStateAsync(stateName, grainId, grainState);
+}
+
+internal class FaultyGrainStorage(IGrainStorage inner, Faults faults) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         inner.ReadStateAsync(stateName, grainId, grainState);
@@ -117,6 +145,8 @@ internal sealed class FaultyGrainStorage(IGrainStorage inner, Faults faults) : I
         inner.ClearStateAsync(stateName, grainId, grainState);
 }
 
+internal sealed class FaultyGrainStorageWithRows(IGrainStorage inner, Faults faults) : FaultyGrainStorage(inner, faults), IKeepsRows;
+
 internal sealed class FaultyConversationStore(IConversationStore inner, Faults faults) : IConversationStore
 {
     public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes) => faults.BeforeUpsert()
@@ -126,9 +156,7 @@ internal sealed class FaultyConversationStore(IConversationStore inner, Faults f
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
         inner.Find(workspaceId, conversationIds);
 
-    public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => inner.LoadUnsolved(workspaceId);
-
-    public Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId) => inner.CountSolved(workspaceId);
+    public Task<QueueContents> Load(string workspaceId) => inner.Load(workspaceId);
 
     public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => inner.Page(workspaceId, query);
 

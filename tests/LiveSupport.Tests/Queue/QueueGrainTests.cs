@@ -1,5 +1,9 @@
 using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage;
+using LiveSupport.Silo.Storage.Sqlite;
+using LiveSupport.Tests.Conversations;
 using LiveSupport.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Tests.Queue;
 
@@ -96,18 +100,70 @@ public sealed class QueueGrainTests : IAsyncLifetime
     [Fact]
     public async Task A_row_left_behind_by_a_crash_is_brought_up_to_its_conversation()
     {
+        await _silo.DisposeAsync();
+        _silo = await SiloHost.Start(configure: RowsApart);
         var visitor = new Contact("v1");
         await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = visitor });
         _silo.Store.Broken = true;
         var refused = await _silo.Conversation("c1").Post(new VisitorMessage { ClientId = "m2", Text = "wherever", Visitor = visitor });
         Assert.Equal(Codes.Unavailable, refused.Refusal?.Code);
 
-        _silo = await _silo.Restart();
+        _silo = await _silo.Restart(RowsApart);
 
         await _silo.Hear<QueueChanged>(changed => changed.Rows.Any(change => change.Row.Id == "c1" && change.Row.Seq >= 2));
         var head = await _silo.Conversation("c1").Row();
         Assert.Equal(head!.Rev, Assert.Single((await _silo.Queue.Page(All)).Rows).Rev);
         Assert.Single((await _silo.Queue.Search("wherever", "mira", 10)).Messages);
+    }
+
+    [Fact]
+    public async Task A_stored_row_that_is_heard_of_counts_once_whatever_happened_to_it()
+    {
+        await Hears(Active("c1", rev: 1), revBefore: 0);
+        Assert.Equal(new StatusTally(1, 0, 0), (await _silo.Queue.Tally()).Total);
+
+        var solved = Active("c1", rev: 2) with { Status = Status.Solved, Owner = Mira };
+        await Hears(solved, revBefore: 1);
+        await Hears(solved, revBefore: 1);
+        Assert.Equal(new StatusTally(0, 0, 1), (await _silo.Queue.Tally()).Owners["mira"]);
+
+        await Hears(solved with { Rev = 3 }, revBefore: 2, solvedBefore: solved);
+        Assert.Equal(new StatusTally(0, 0, 1), (await _silo.Queue.Tally()).Total);
+
+        await Hears(Active("c1", rev: 4) with { Owner = Mira }, revBefore: 3, solvedBefore: solved with { Rev = 3 });
+        Assert.Equal(new StatusTally(1, 0, 0), (await _silo.Queue.Tally()).Total);
+        Assert.Equal(4, Assert.Single((await _silo.Queue.Page(All)).Rows).Rev);
+    }
+
+    [Fact]
+    public async Task A_queue_that_missed_something_reads_everything_anew()
+    {
+        await Hears(Active("c1", rev: 1) with { Status = Status.Solved }, revBefore: 0);
+        // Reopened, but nobody told the queue; then written to.
+        var written = Active("c1", rev: 3);
+        await _silo.Store.Upsert(SiloHost.Workspace, [new RowWrite(written, [])]);
+        var version = (await _silo.Queue.Tally()).Version;
+
+        await _silo.Queue.Took(written, revBefore: 2, solvedBefore: null);
+
+        await _silo.Queue.Touch();
+        await _silo.Hear<Tick>(tick => tick.Version > version);
+        Assert.Equal(new StatusTally(1, 0, 0), (await _silo.Queue.Tally()).Total);
+        Assert.Equal(3, Assert.Single((await _silo.Queue.Page(All)).Rows).Rev);
+    }
+
+    [Fact]
+    public async Task What_changes_within_a_moment_shares_an_event()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 200).Select(i => _silo.Queue.Took(Active($"c{i % 20}", rev: i), revBefore: Math.Max(0, i - 20), solvedBefore: null)));
+
+        var events = 0;
+        for (var rows = new Dictionary<string, long>(); rows.Values.Sum() < Enumerable.Range(181, 20).Sum(); events++)
+        {
+            foreach (var change in (await _silo.Hear<QueueChanged>()).Rows)
+                rows[change.Row.Id] = change.Row.Rev;
+        }
+        Assert.InRange(events, 1, 100);
     }
 
     [Fact]
@@ -150,6 +206,17 @@ public sealed class QueueGrainTests : IAsyncLifetime
         await _silo.Queue.Presence("vc1", online: false);
         Assert.False(Assert.Single((await _silo.Queue.Page(All)).Rows).Visitor.Online);
     }
+
+    /// <summary>As a conversation does: stored first, told then.</summary>
+    private async Task Hears(QueueRow row, long revBefore, QueueRow? solvedBefore = null)
+    {
+        await _silo.Store.Upsert(SiloHost.Workspace, [new RowWrite(row, [])]);
+        await _silo.Queue.Took(row, revBefore, solvedBefore);
+    }
+
+    private static void RowsApart(IServiceCollection services) =>
+        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Grains, (provider, _) =>
+            new RowsApart(new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>())));
 
     private async Task<List<ConversationSummary>> Everything()
     {

@@ -60,7 +60,7 @@ public abstract class ConversationStoreContract
         await Write(Row("c1", rev: 5) with { Preview = "five again" });
         await Write(Row("c1", rev: 4) with { Preview = "four", Status = Status.Solved });
         Assert.Equal("five", (await Store.Find(_workspace, "c1"))!.Preview);
-        Assert.Single(await Store.LoadUnsolved(_workspace));
+        Assert.Single((await Store.Load(_workspace)).Unsolved);
 
         await Write(Row("c1", rev: 6) with { Preview = "six" });
         Assert.Equal("six", (await Store.Find(_workspace, "c1"))!.Preview);
@@ -85,14 +85,14 @@ public abstract class ConversationStoreContract
             Row("annas") with { Status = Status.Solved, Owner = anna },
             Row("annas-too") with { Status = Status.Solved, Owner = anna });
 
-        Assert.Equal(["active", "snoozed"], (await Store.LoadUnsolved(_workspace)).Select(row => row.Id).Order());
-        var counts = await Store.CountSolved(_workspace);
+        Assert.Equal(["active", "snoozed"], (await Store.Load(_workspace)).Unsolved.Select(row => row.Id).Order());
+        var counts = (await Store.Load(_workspace)).Solved;
         Assert.Equal(2, counts.Count);
         Assert.Equal(1, counts[""]);
         Assert.Equal(2, counts["anna"]);
 
         await Write(Row("solved", rev: 2), Row("active", rev: 2) with { Status = Status.Solved });
-        Assert.Equal(["snoozed", "solved"], (await Store.LoadUnsolved(_workspace)).Select(row => row.Id).Order());
+        Assert.Equal(["snoozed", "solved"], (await Store.Load(_workspace)).Unsolved.Select(row => row.Id).Order());
     }
 
     [Fact]

@@ -34,3 +34,21 @@ public sealed class SqliteConversationStoreTests : ConversationStoreContract, ID
         _folder.Dispose();
     }
 }
+
+public sealed class SqliteRowsAlongTests : RowsAlongContract, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqliteDatabase _database;
+
+    public SqliteRowsAlongTests() => _database = SqliteDatabase.Open(_folder.Path, TimeProvider.System);
+
+    protected override IGrainStorage Records => new SqliteGrainStorage(_database);
+
+    protected override IConversationStore Rows => new SqliteConversationStore(_database);
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+}

@@ -120,7 +120,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         await Task.WhenAll(first, before, after);
         await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
-        Assert.Equal(2, (await store.LoadUnsolved("w")).Count);
+        Assert.Equal(2, (await store.Load("w")).Unsolved.Count);
         Assert.Equal(2, (await store.Search("w", "one", 9)).Messages.Count + (await store.Search("w", "two", 9)).Messages.Count);
     }
 
@@ -149,7 +149,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         Assert.Contains("full", refused?.Message, StringComparison.Ordinal);
-        Assert.Equal(acknowledged.Order(), (await store.LoadUnsolved("w")).Select(row => row.Id).Order());
+        Assert.Equal(acknowledged.Order(), (await store.Load("w")).Unsolved.Select(row => row.Id).Order());
 
         await LimitPages(database, 1_000_000);
         await store.Upsert("w", [Write("after", "again")]);
@@ -171,7 +171,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         await store.Upsert("w", [Write("c2", "two")]);
-        Assert.Equal(["c2"], (await store.LoadUnsolved("w")).Select(row => row.Id));
+        Assert.Equal(["c2"], (await store.Load("w")).Unsolved.Select(row => row.Id));
         Assert.Null(await database.Problem());
     }
 
@@ -223,7 +223,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         using var restored = SqliteDatabase.Open(backups.Path, TimeProvider.System);
         var copy = new SqliteConversationStore(restored);
-        Assert.Equal(50, (await copy.LoadUnsolved("w")).Count(row => row.Id.StartsWith("before", StringComparison.Ordinal)));
+        Assert.Equal(50, (await copy.Load("w")).Unsolved.Count(row => row.Id.StartsWith("before", StringComparison.Ordinal)));
         Assert.Equal(50, (await copy.Search("w", "parcel", 100)).Messages.Count);
         await copy.Upsert("w", [Write("later", "parcel")]);
         Assert.Equal(51, (await copy.Search("w", "parcel", 100)).Messages.Count);

@@ -77,10 +77,10 @@ internal sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Stops it and starts another on the same folder.</summary>
-    public async Task<SiloHost> Restart()
+    public async Task<SiloHost> Restart(Action<IServiceCollection>? configure = null)
     {
         await Stop();
-        return await Start(_folder);
+        return await Start(_folder, configure);
     }
 
     public async ValueTask DisposeAsync()
@@ -132,9 +132,7 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
         store.Find(workspaceId, conversationIds);
 
-    public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => store.LoadUnsolved(workspaceId);
-
-    public Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId) => store.CountSolved(workspaceId);
+    public Task<QueueContents> Load(string workspaceId) => store.Load(workspaceId);
 
     public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => store.Page(workspaceId, query);
 

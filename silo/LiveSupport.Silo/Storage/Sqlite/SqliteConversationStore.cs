@@ -39,20 +39,16 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
         return (IReadOnlyList<QueueRow>)rows;
     });
 
-    public Task<IReadOnlyList<QueueRow>> LoadUnsolved(string workspaceId) => database.Readers.Read(connection =>
+    public Task<QueueContents> Load(string workspaceId) => database.Readers.ReadOneMoment(connection =>
     {
         using var load = connection.Use("SELECT row FROM conversation WHERE workspace = ?1 AND status <> 2");
-        return Rows(load.Bind(1, workspaceId));
-    });
-
-    public Task<IReadOnlyDictionary<string, int>> CountSolved(string workspaceId) => database.Readers.Read(connection =>
-    {
+        var unsolved = Rows(load.Bind(1, workspaceId));
         using var count = connection.Use("SELECT coalesce(owner, ''), count(*) FROM conversation WHERE workspace = ?1 AND status = 2 GROUP BY 1");
         count.Bind(1, workspaceId);
-        var counts = new Dictionary<string, int>();
+        var solved = new Dictionary<string, int>();
         while (count.Step())
-            counts[count.Text(0)] = (int)count.Number(1);
-        return (IReadOnlyDictionary<string, int>)counts;
+            solved[count.Text(0)] = (int)count.Number(1);
+        return new QueueContents(unsolved, solved);
     });
 
     public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => PageSql.For(query) is not { } sql

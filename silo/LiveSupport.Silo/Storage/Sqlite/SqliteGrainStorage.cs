@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace LiveSupport.Silo.Storage.Sqlite;
 
 /// <summary>Grains' state as JSON in one table, each write guarded by the record's ETag.</summary>
-internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
+internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage, IKeepsRows
 {
     private const string Find = "SELECT etag, payload FROM grain WHERE type = ?1 AND key = ?2 AND name = ?3";
     private const string Version = "SELECT etag FROM grain WHERE type = ?1 AND key = ?2 AND name = ?3";
@@ -30,8 +30,13 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         var name = new RecordName(stateName, grainId);
         var expected = Number(grainState.ETag);
         var payload = JsonSerializer.SerializeToUtf8Bytes(grainState.State, StateJson.Options);
-        var write = await database.Writer.Write(connection => Write(connection, name, expected, payload));
+        var brings = grainState.State as IBringsRow;
+        var write = await database.Writer.Write(brings?.Row is { } row
+            ? WithRow(name, expected, payload, row)
+            : connection => Write(connection, name, expected, payload));
         Check(write, name, grainState.ETag);
+        if (brings is not null)
+            brings.Row = null;
         grainState.ETag = Text(write.Etag);
         grainState.RecordExists = true;
     }
@@ -45,6 +50,19 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
+    }
+
+    private static Func<Connection, Written> WithRow(RecordName name, long? expected, byte[] payload, RowAlong row)
+    {
+        // Serialised here: the writer has only one thread.
+        var json = JsonSerializer.SerializeToUtf8Bytes(row.Write.Row, StateJson.Options);
+        return connection =>
+        {
+            var written = Write(connection, name, expected, payload);
+            if (written.Done)
+                RowWriter.Write(connection, row.WorkspaceId, row.Write, json);
+            return written;
+        };
     }
 
     private static Written Write(Connection connection, in RecordName name, long? expected, byte[] payload)

@@ -23,6 +23,17 @@ internal sealed class SqliteReaders(string file) : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Read"/>, all questions of one read answered as of the same moment.</summary>
+    public Task<T> ReadOneMoment<T>(Func<Connection, T> read) => Read(connection =>
+    {
+        using (var begin = connection.Use("BEGIN"))
+            begin.Run();
+        var answer = read(connection);
+        using (var end = connection.Use("COMMIT"))
+            end.Run();
+        return answer;
+    });
+
     private T On<T>(Func<Connection, T> read)
     {
         var sound = false;
