@@ -5,7 +5,6 @@ using LiveSupport.Api.Http;
 using LiveSupport.Api.Hubs;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -20,9 +19,7 @@ internal static class EdgeHosting
     private const long LargestVisitorFrame = 64 * 1024;
     private const long LargestAgentFrame = 128 * 1024;
 
-    /// <param name="builder">The host.</param>
-    /// <param name="dataFolder">Where the keys that protect cookies and tokens are kept.</param>
-    public static void AddEdge(this WebApplicationBuilder builder, string dataFolder)
+    public static void AddEdge(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -39,11 +36,8 @@ internal static class EdgeHosting
             .AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddDataProtection()
-            .SetApplicationName("LiveSupport")
-            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
         services.AddSecurity();
-        services.AddHealth();
+        services.AddHealthChecks().AddCheck<Health.LiveEventsCheck>("live-events");
         services.AddOpenApi();
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems.Handler>();

@@ -1,10 +1,14 @@
 using LiveSupport.Api;
+using LiveSupport.Api.Http;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-/// <summary>The one process: a silo that runs the grains, and an edge in front of it.</summary>
+/// <summary>
+/// The one program. By default its process is everything: a silo that runs the grains, and an edge in front of it. In a
+/// cluster <c>LiveSupport:Role</c> makes it one of the two.
+/// </summary>
 public static class Program
 {
     private const string DefaultUrl = "http://localhost:5080";
@@ -17,11 +21,11 @@ public static class Program
             await using var app = Build(args);
             if (app.Configuration["backup"] is { } file)
             {
-                SqliteBackup.Write(DataFolder(app.Configuration), Path.GetFullPath(file));
+                SqliteBackup.Write(SiloOptions.Of(app.Configuration).DataFolder, Path.GetFullPath(file));
                 return 0;
             }
             // Opened before anything starts, so that what is wrong with it is said in one sentence.
-            app.Services.GetRequiredService<IStoreHealth>();
+            app.Services.GetService<IStoreHealth>();
             await app.RunAsync();
             return Environment.ExitCode;
         }
@@ -47,18 +51,24 @@ public static class Program
         before?.Invoke(builder.Services);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
-        var data = DataFolder(builder.Configuration);
+        var options = SiloOptions.Of(builder.Configuration);
+        var (isSilo, isEdge) = (options.Role != SiloOptions.Edge, options.Role != SiloOptions.Silo);
 
-        builder.AddLiveSupportSilo(new SiloOptions { DataFolder = data, Role = builder.Configuration["LiveSupport:Role"] ?? SiloOptions.All });
-        builder.AddEdge(data);
-        builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
+        builder.AddLiveSupportSilo(options);
+        builder.Services.AddKeyRing(options);
+        builder.Services.AddHealth();
+        if (isSilo)
+            builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
+        if (isEdge)
+            builder.AddEdge();
 
         var app = builder.Build();
-        app.UseEdge();
+        if (isEdge)
+            app.UseEdge();
+        else
+            app.MapHealth();
         return app;
     }
-
-    private static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["LiveSupport:Data"] ?? "data");
 
     private sealed class StoreCheck(IStoreHealth store) : IHealthCheck
     {

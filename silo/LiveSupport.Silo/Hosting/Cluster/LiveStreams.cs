@@ -1,0 +1,45 @@
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Providers;
+using Orleans.Serialization;
+
+namespace LiveSupport.Silo.Hosting.Cluster;
+
+/// <summary>
+/// The streams that carry events to the edges: in memory, because an event is only a hint. What a dying silo takes along
+/// shows as a gap, and the edge asks for the truth; who no longer hears the queue's tick subscribes anew.
+/// </summary>
+internal static class LiveStreams
+{
+    /// <summary>A workspace has one stream, so that few queues are enough; each is asked by one silo at a time.</summary>
+    private const int Queues = 4;
+
+    /// <summary>How often a queue is looked at: what it adds to the way from one screen to another.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
+    public static ISiloBuilder AddLiveStreams(this ISiloBuilder silo, SiloOptions options)
+    {
+        // Who listens is not only known to the silo that was told: with that silo every edge would go deaf.
+        if (options.Postgres is null)
+            silo.AddMemoryGrainStorage(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME);
+        else
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME, (services, _) => new SubscriptionStorage(
+                services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains), services.GetRequiredService<Serializer>()));
+        }
+        return silo.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+        {
+            streams.ConfigurePartitioning(Queues);
+            streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+            streams.ConfigurePullingAgent(agent => agent.Configure(pulling => pulling.GetQueueMsgsTimerPeriod = Poll));
+        });
+    }
+
+    public static IClientBuilder AddLiveStreams(this IClientBuilder client) => client.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+    {
+        streams.ConfigurePartitioning(Queues);
+        streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+    });
+}

@@ -1,0 +1,59 @@
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace LiveSupport.Silo.Hosting.Cluster;
+
+/// <summary>
+/// How fast a cluster notices that one of its processes is gone, and how long anybody waits for it. A chat cannot stand
+/// still for the 15 s that Orleans takes by default; with these values the longest wait after a <c>kill -9</c> is about 5 s.
+/// </summary>
+internal static class Timings
+{
+    /// <summary>A call that takes longer has lost its silo: the sender tries again with the same client id.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an edge goes on with gateways that are gone, and without those that are new.</summary>
+    private static readonly TimeSpan Gateways = TimeSpan.FromSeconds(2);
+
+    public static ISiloBuilder AddTimings(this ISiloBuilder silo) => silo
+        .Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = Answer;
+            // An edge that died is forgotten soon; until then its silo keeps what it should have been told.
+            messaging.ClientDropTimeout = TimeSpan.FromSeconds(15);
+        })
+        .Configure<ClusterMembershipOptions>(membership =>
+        {
+            // Three missed probes of a second each: dead after about 3 s. A busy silo is given longer by Orleans itself,
+            // which asks another silo to probe it too, and by its own bad health of the one that asks.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 2;
+            // Gossip tells of changes at once; the table is for whoever missed it, such as a silo that was cut off.
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            // After a power cut a new silo must not wait for the old ones: their signs of life are stale after 15 s.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            membership.NumMissedTableIAmAliveLimit = 3;
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        })
+        .Configure<GrainCollectionOptions>(collection =>
+        {
+            // A conversation is a few KB and comes back with one read, a chat pauses for minutes rather than hours.
+            collection.CollectionAge = TimeSpan.FromMinutes(10);
+            collection.CollectionQuantum = TimeSpan.FromMinutes(1);
+            // When memory gets short, the grains that were not used for longest go first.
+            collection.EnableActivationSheddingOnMemoryPressure = true;
+        });
+
+    public static IClientBuilder AddTimings(this IClientBuilder client) => client
+        .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = Answer)
+        .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = Gateways)
+        .AddOutgoingGrainCallFilter<TryAgain>();
+
+    /// <summary>
+    /// A new grain goes to the silo with the most room, but stays on the silo that the edge asked while that one is
+    /// about as free: that saves a hop for each message, and after a restart the empty silo still fills up.
+    /// </summary>
+    public static ISiloBuilder AddPlacement(this ISiloBuilder silo) => silo
+        .Configure<ResourceOptimizedPlacementOptions>(placement => placement.LocalSiloPreferenceMargin = 10);
+}
