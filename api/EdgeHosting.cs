@@ -29,7 +29,6 @@ internal static class EdgeHosting
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Logging
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // Every refused sign-in and every broken frame of a stranger is no warning of ours.
             .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Error)

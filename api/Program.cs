@@ -51,6 +51,7 @@ public static class Program
         before?.Invoke(builder.Services);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = SiloOptions.Of(builder.Configuration);
         var (isSilo, isEdge) = (options.Role != SiloOptions.Edge, options.Role != SiloOptions.Silo);
 

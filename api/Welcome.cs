@@ -48,7 +48,8 @@ internal sealed class Welcome(
             log.LogWarning("The administrator's password is shorter than {Length} characters.", WeakBelow);
         admin.PasswordHash = users.PasswordHasher.HashPassword(admin, password);
         var created = await users.CreateAsync(admin);
-        if (!created.Succeeded)
+        // Another process of the cluster may have started at the same moment, with the same wish.
+        if (!created.Succeeded && await setup.Path() is not null)
             throw new InvalidOperationException($"The first administrator could not be created: {created.Errors.First().Description}");
     }
 

@@ -1,4 +1,5 @@
 using LiveSupport.Silo.Hosting.Cluster;
+using LiveSupport.Silo.Hosting.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
@@ -14,6 +15,9 @@ public static class SiloHosting
         // Hundreds of lines at each start would hide ours.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
 
+        // First, because hosted services start in order.
+        if (options.Postgres is { } connection)
+            builder.Services.AddPostgresSchema(connection);
         switch (options.Role)
         {
             case SiloOptions.All or SiloOptions.Silo:

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using LiveSupport.Silo.Hosting.Postgres;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -23,7 +21,6 @@ internal static class Membership
             case Localhost:
                 return silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
             case Postgres:
-                silo.Services.AddPostgresSchema(options.Postgres!);
                 silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Npgsql, options.Postgres!));
                 break;
             default:
@@ -43,9 +40,8 @@ internal static class Membership
         {
             case Localhost:
                 throw new SiloRoleException(
-                    "An edge needs to be told where the silos are: set LiveSupport:Postgres to the database that the silos use.");
+                    "The role 'edge' needs a table in which it finds silos: set LiveSupport:Postgres to their database, or leave the role at 'all'.");
             case Postgres:
-                client.Services.AddPostgresSchema(options.Postgres!);
                 client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Npgsql, options.Postgres!));
                 break;
             default:
@@ -68,7 +64,7 @@ internal static class Membership
         return kind switch
         {
             Localhost when options.Role == SiloOptions.Silo => throw new SiloRoleException(
-                "A silo that edges are to find needs a membership table: set LiveSupport:Postgres, or the role 'all'."),
+                "The role 'silo' needs a table in which edges find it: set LiveSupport:Postgres, or leave the role at 'all'."),
             Postgres when options.Postgres is null => throw new SiloRoleException(
                 "LiveSupport:Cluster:Membership is 'postgres', but LiveSupport:Postgres is not set."),
             Localhost or Postgres or Azure => kind,

@@ -57,7 +57,8 @@ internal sealed class PostgresSchema(string connectionString, ILogger<PostgresSc
 
 internal static class PostgresSchemaServices
 {
-    /// <summary>To be called before what needs the tables is added: hosted services start in order.</summary>
+    /// <summary>To be called before what needs the tables is added, because hosted services start in order; further
+    /// calls change nothing.</summary>
     public static IServiceCollection AddPostgresSchema(this IServiceCollection services, string connectionString)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PostgresSchema>(provider =>
