@@ -4,6 +4,7 @@ using LiveSupport.Api.Edge;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Hubs;
 using LiveSupport.Api.Security;
+using LiveSupport.Api.V1;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -87,6 +88,8 @@ internal static class EdgeHosting
         app.MapConversations();
         app.MapSettings();
         app.MapWidget();
+        app.MapApiKeys();
+        app.MapPublicApi();
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);
     }

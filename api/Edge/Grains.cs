@@ -18,6 +18,8 @@ internal static class Grains
 
     public static IAgentGrain Agent(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IAgentGrain>(Ids.Key(workspaceId, id));
 
+    public static IApiKeysGrain ApiKeys(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IApiKeysGrain>(workspaceId);
+
     public static IVisitorGrain Visitor(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IVisitorGrain>(Ids.Key(workspaceId, id));
 
     public static IConversationGrain Conversation(this IGrainFactory grains, string workspaceId, string id) =>

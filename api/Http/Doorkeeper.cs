@@ -62,6 +62,7 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
         && request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
         && !request.Path.StartsWithSegments("/api/widget", StringComparison.Ordinal)
+        && !request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal)
         && request.Cookies.ContainsKey(Policies.CookieName);
 
     private static RefusedException NotAllowed() => new(Codes.OriginNotAllowed, "This site may not connect here.");

@@ -32,6 +32,10 @@ internal sealed class EdgeLimits
     public double WrongPasswordBurst { get; set; } = 5;
     public double WrongPasswordsPerSecond { get; set; } = 1.0 / 60;
 
+    /// <summary>Unknown API keys tried from one address.</summary>
+    public double WrongKeyBurst { get; set; } = 30;
+    public double WrongKeysPerSecond { get; set; } = 0.5;
+
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
     public int ConnectionsPerVisitor { get; set; } = 20;
@@ -115,6 +119,8 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets Logins { get; } = new(limits.LoginBurst, limits.LoginsPerSecond, clock);
 
     public Budgets WrongPasswords { get; } = new(limits.WrongPasswordBurst, limits.WrongPasswordsPerSecond, clock);
+
+    public Budgets WrongKeys { get; } = new(limits.WrongKeyBurst, limits.WrongKeysPerSecond, clock);
 
     public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);
     public TokenBucket AgentMessages() => new(Limits.AgentMessageBurst, Limits.AgentMessagesPerSecond, clock);

@@ -15,6 +15,9 @@ internal static class Policies
     public const string Visitor = "visitor";
     public const string CookieName = "livesupport-session";
 
+    /// <summary>For programs whose key has that scope.</summary>
+    public static string Scope(string scope) => $"scope {scope}";
+
     /// <summary>A session survives a revocation no longer than this (and its sockets no longer than a minute).</summary>
     private static readonly TimeSpan RevalidateEvery = TimeSpan.FromSeconds(20);
 
@@ -51,13 +54,18 @@ internal static class Policies
                 cookie.Events.OnRedirectToLogin = context => Problems.Write(context.HttpContext, StatusCodes.Status401Unauthorized);
                 cookie.Events.OnRedirectToAccessDenied = context => Problems.Write(context.HttpContext, StatusCodes.Status403Forbidden);
             })
-            .AddScheme<AuthenticationSchemeOptions, VisitorAuthentication>(VisitorAuthentication.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, VisitorAuthentication>(VisitorAuthentication.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
 
-        services.AddAuthorizationBuilder()
+        var authorization = services.AddAuthorizationBuilder()
             .AddPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser())
             .AddPolicy(Admin, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireRole(nameof(AgentRole.Admin)))
             .AddPolicy(Visitor, policy => policy.AddAuthenticationSchemes(VisitorAuthentication.SchemeName).RequireAuthenticatedUser())
             .AddFallbackPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser());
+
+        foreach (var scope in Scopes.All)
+            authorization.AddPolicy(Scope(scope), policy => policy
+                .AddAuthenticationSchemes(ApiKeyAuthentication.SchemeName).RequireAuthenticatedUser().RequireClaim(ApiKeyAuthentication.ScopeClaim, scope));
 
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<VisitorTokens>();

@@ -40,9 +40,13 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
     /// <summary>A known user is one visitor on all devices, whose id comes from the site's user id; each browser gets its own secret.</summary>
     public VisitorProof Known(string workspaceId, string userId, string? visitorToken)
     {
-        var id = KnownPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{workspaceId}/{userId}")))[..31];
+        var id = KnownId(workspaceId, userId);
         return visitorToken is not null && Read(visitorToken) is { } earlier && earlier.VisitorId == id ? earlier : WithNewSecret(id);
     }
+
+    /// <summary>The visitor that a site's user is.</summary>
+    public static string KnownId(string workspaceId, string userId) =>
+        KnownPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{workspaceId}/{userId}")))[..31];
 
     /// <summary>True when only a site can have made this visitor known: nobody else may be the first to use the id.</summary>
     public static bool IsKnown(string visitorId) => visitorId[0] == KnownPrefix;

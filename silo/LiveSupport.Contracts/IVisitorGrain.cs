@@ -43,7 +43,20 @@ public interface IVisitorGrain : IGrainWithStringKey
 
     [Alias("identify")] Task<Outcome<VisitorProfile>> Identify(string? name, string? email);
 
+    /// <summary>A program of the workspace's own says who the visitor is; a visitor that is not there yet is made if
+    /// <see cref="VisitorDetails.Create"/> says so (<see cref="Codes.NotFound"/> otherwise). Null leaves what was known.</summary>
+    [Alias("describe")] Task<Outcome<VisitorProfile>> Describe(VisitorDetails details);
+
     [Alias("profile"), ReadOnly] Task<VisitorProfile?> Profile();
+}
+
+/// <summary>Which visitors gave one e-mail address. Key: <see cref="Ids.EmailKey"/>.</summary>
+[Alias("ls.email")]
+public interface IEmailGrain : IGrainWithStringKey
+{
+    /// <summary>Their ids, newest first; some may have another address by now.</summary>
+    [Alias("visitors"), ReadOnly] Task<ImmutableArray<string>> Visitors();
+    [Alias("note")] Task Note(string visitorId);
 }
 
 [GenerateSerializer, Immutable, Alias("ls.visitor-session")]
@@ -60,6 +73,19 @@ public sealed record VisitorSession
 
     /// <summary>What the customer's site vouches for, when it signed the visitor in.</summary>
     [Id(7)] public Contact? Vouched { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("ls.visitor-details")]
+public sealed record VisitorDetails
+{
+    [Id(0)] public string? Name { get; init; }
+    [Id(1)] public string? Email { get; init; }
+    [Id(2)] public string? Locale { get; init; }
+    [Id(3)] public string? TimeZone { get; init; }
+
+    /// <summary>The program vouches for the identity.</summary>
+    [Id(4)] public bool Vouched { get; init; }
+    [Id(5)] public bool Create { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("ls.visitor-profile")]

@@ -27,6 +27,10 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     /// <summary>Adds an article or replaces the one of the same id.</summary>
     [Alias("put-article")] Task<Outcome<Done>> PutArticle(Article article);
     [Alias("remove-article")] Task<Outcome<Done>> RemoveArticle(string articleId);
+
+    /// <summary>Puts an article in the place of <paramref name="expected"/> (null: of none); null removes it.
+    /// <see cref="Codes.Conflict"/> when something else stands there by now.</summary>
+    [Alias("change-article")] Task<Outcome<Done>> ChangeArticle(string articleId, Article? expected, Article? article);
 }
 
 /// <summary>Which workspace a site key belongs to. Key: the site key, as it stands in the embed snippet.</summary>

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace LiveSupport.Contracts;
 
 /// <summary>
@@ -14,6 +17,10 @@ public static class Ids
 
     /// <summary>The key of a grain that belongs to a workspace: a conversation, a visitor, an agent.</summary>
     public static string Key(string workspaceId, string id) => $"{workspaceId}/{id}";
+
+    /// <summary>The key of an e-mail address, however its letters are written. The address itself is not in it.</summary>
+    public static string EmailKey(string workspaceId, string email) =>
+        Key(workspaceId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant()))));
 
     /// <summary>The two halves of a key made by <see cref="Key"/>.</summary>
     public static (string WorkspaceId, string Id) Split(string key)

@@ -85,9 +85,38 @@ public sealed class VisitorGrain(
         return Profile(null);
     }
 
+    public async Task<Outcome<VisitorProfile>> Describe(VisitorDetails details)
+    {
+        if (!stored.RecordExists && !details.Create)
+            return new Refusal(Codes.NotFound, "There is no such visitor.");
+        var name = VisitorRules.CleanName(details.Name);
+        var email = string.IsNullOrWhiteSpace(details.Email) ? null : details.Email.Trim();
+        if ((VisitorRules.CheckName(name) ?? VisitorRules.CheckEmail(email)) is { } refusal)
+            return refusal;
+        var state = stored.State;
+        var before = Contact(state);
+        await Write(state with
+        {
+            Name = name ?? state.Name,
+            Email = email ?? state.Email,
+            Locale = details.Locale ?? state.Locale,
+            TimeZone = details.TimeZone ?? state.TimeZone,
+            Verified = state.Verified || details.Vouched,
+            StartedAt = stored.RecordExists ? state.StartedAt : clock.GetUtcNow(),
+        });
+        await TellConversation(before);
+        return Profile(null);
+    }
+
     public Task<VisitorProfile?> Profile() => Task.FromResult(stored.RecordExists ? Profile(null) : null);
 
-    private Task Write(VisitorState next) => stored.Write(next, DeactivateOnIdle);
+    private async Task Write(VisitorState next)
+    {
+        // First: an entry too many is passed over by whoever looks, one too few would never be found.
+        if (next.Email is { } email && email != stored.State.Email)
+            await GrainFactory.GetGrain<IEmailGrain>(Ids.EmailKey(WorkspaceId, email)).Note(VisitorId);
+        await stored.Write(next, DeactivateOnIdle);
+    }
 
     /// <summary>A name or an e-mail is shown in the queue, so the conversation's row has to carry it.</summary>
     private async Task TellConversation(Contact before)

@@ -73,6 +73,13 @@ public sealed class WorkspaceGrain(
         return Done.It;
     }
 
+    public async Task<Outcome<Done>> ChangeArticle(string articleId, Article? expected, Article? article)
+    {
+        if (stored.State.Knowledge.Articles.FirstOrDefault(known => known.Id == articleId) != expected)
+            return new Refusal(Codes.Conflict, "Somebody else has changed this article meanwhile. Read it again.");
+        return article is not null ? await PutArticle(article) : await RemoveArticle(articleId);
+    }
+
     private async Task<Refusal?> ClaimSites(WorkspaceSettings settings)
     {
         foreach (var key in settings.SiteKeys)

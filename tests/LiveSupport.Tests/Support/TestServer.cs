@@ -19,6 +19,7 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     private string[] _settings = ["--LiveSupport:Admin:Email", AdminEmail, "--LiveSupport:Admin:Password", Password];
     private WebApplication _app = null!;
     private int _made;
+    private string? _keyToAll;
 
     public Uri Url { get; private set; } = null!;
 
@@ -96,6 +97,24 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
         (await admin.Http.PostAsJsonAsync("/api/agents", new { name, email, password = Password, role })).EnsureSuccessStatusCode();
         return await SignIn(email);
     }
+
+    /// <summary>A program with a key of those scopes; none named: of all, and the same key each time.</summary>
+    public async Task<HttpClient> NewProgram(params string[] scopes) =>
+        WithKey(scopes.Length > 0 ? await NewKey(6_000, scopes) : _keyToAll ??= await NewKey(6_000, [.. Scopes.All]));
+
+    /// <summary>Makes an API key.</summary>
+    public async Task<string> NewKey(int perMinute, params string[] scopes)
+    {
+        using var admin = await SignIn();
+        var made = await admin.Http.PostAsJsonAsync("/api/api-keys", new { name = "A program", scopes, perMinute });
+        return (await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+    }
+
+    public HttpClient WithKey(string token) => new()
+    {
+        BaseAddress = Url,
+        DefaultRequestHeaders = { Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token) },
+    };
 
     public async Task<Visitor> NewVisitor(string? visitorToken = null, string? userToken = null)
     {

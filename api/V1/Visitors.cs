@@ -1,0 +1,62 @@
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiveSupport.Api.V1;
+
+internal static class Visitors
+{
+    public static void MapVisitors(this RouteGroupBuilder v1)
+    {
+        var group = v1.MapGroup("/visitors").WithTags("Visitors");
+
+        group.MapGet("", async (HttpContext http, IGrainFactory grains, string? email, string? userId) =>
+        {
+            http.Only("email", "userId");
+            if (email is null == userId is null)
+                throw Input.Bad("Give 'email' or 'userId'.");
+            var workspaceId = ApiKeyAuthentication.Of(http).WorkspaceId;
+            var ids = userId is not null
+                ? [VisitorTokens.KnownId(workspaceId, Input.Message(userId, Limits.Name))]
+                : await grains.GetGrain<IEmailGrain>(Ids.EmailKey(workspaceId, Input.Email(email)!)).Visitors();
+            var found = await Task.WhenAll(ids.Select(id => grains.Visitor(workspaceId, id).Profile()));
+            return new Listing<VisitorItem>(
+            [
+                .. found.OfType<VisitorProfile>()
+                    .Where(visitor => email is null || string.Equals(visitor.Email, email, StringComparison.OrdinalIgnoreCase))
+                    .Select(VisitorItem.Of),
+            ]);
+        }).Needs(Scopes.VisitorsRead).WithSummary("Finds visitors")
+            .WithDescription("By `email` (the newest hundred that gave it; anybody can type any address, so look at `verified`) or by your own `userId`.");
+
+        group.MapGet("/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
+            VisitorItem.Of(await grains.Visitor(ApiKeyAuthentication.Of(http).WorkspaceId, Input.Known(id)).Profile() ?? throw Refusals.NotFound()))
+            .Needs(Scopes.VisitorsRead).WithSummary("Gets a visitor");
+
+        group.MapPost("", async Task<Created<VisitorItem>> (NewVisitor request, HttpContext http, IGrainFactory grains, TimeProvider clock) =>
+        {
+            var caller = ApiKeyAuthentication.Of(http);
+            var id = request.UserId is { } userId
+                ? VisitorTokens.KnownId(caller.WorkspaceId, Input.Message(userId, Limits.Name))
+                : Idempotency.NewId(http, clock);
+            var visitor = await grains.Visitor(caller.WorkspaceId, id).Describe(
+                Details(request.Name, request.Email, request.Locale, request.TimeZone) with { Create = true, Vouched = request.UserId is not null }).OrThrow();
+            return TypedResults.Created($"{PublicApi.Root}/visitors/{id}", VisitorItem.Of(visitor));
+        }).Needs(Scopes.VisitorsWrite).Idempotent().WithSummary("Creates a visitor")
+            .WithDescription("With `userId` it is the visitor that this user of yours is on your site: made if missing, else changed.");
+
+        group.MapPatch("/{id}", async (string id, VisitorPatch request, HttpContext http, IGrainFactory grains) =>
+            VisitorItem.Of(await grains.Visitor(ApiKeyAuthentication.Of(http).WorkspaceId, Input.Known(id))
+                .Describe(Details(request.Name, request.Email, request.Locale, request.TimeZone)).OrThrow()))
+            .Needs(Scopes.VisitorsWrite).WithSummary("Changes a visitor").WithDescription("What is not sent stays as it is.");
+    }
+
+    private static VisitorDetails Details(string? name, string? email, string? locale, string? timeZone) => new()
+    {
+        Name = Input.Name(name),
+        Email = Input.Email(email),
+        Locale = locale is null ? null : Input.Text(locale, "locale", 100),
+        TimeZone = timeZone is null ? null : Input.Text(timeZone, "timeZone", 100),
+    };
+}
