@@ -1,6 +1,8 @@
 using LiveSupport.Silo.Bot;
+using LiveSupport.Silo.Outbound;
 using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Silo.Workspaces;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Silo.Hosting;
@@ -13,6 +15,8 @@ internal static class SiloServices
     {
         services.AddSqliteStores(options.DataFolder);
         services.AddHostedService<DefaultWorkspace>();
+        services.AddSingleton(provider => new PublicHttp(
+            provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));
 
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
         services.AddSingleton<BotWorker>();
