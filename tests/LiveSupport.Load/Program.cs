@@ -13,6 +13,7 @@ internal static class Program
         MessagesCommand.Command,
         IdleCommand.Command,
         AllCommand.Command,
+        FaultsCommand.Command,
         EchoServer.Command,
     ];
 

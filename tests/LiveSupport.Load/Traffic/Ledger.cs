@@ -147,5 +147,12 @@ internal sealed record Latency(double P50, double P99, double P999, double Max)
         double At(double part) => Math.Round(sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * part))], 3);
     }
 
+    /// <summary>Only the 95th percentile, and of how many.</summary>
+    public static double Of95(IReadOnlyCollection<double> milliseconds, out int count)
+    {
+        count = milliseconds.Count;
+        return count == 0 ? 0 : milliseconds.Order().ElementAt(Math.Min(count - 1, count * 95 / 100));
+    }
+
     public override string ToString() => FormattableString.Invariant($"{P50:0.00} / {P99:0.0} / {P999:0.0}");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orleans.Runtime.Messaging;
 
 namespace LiveSupport.Silo.Hosting.Cluster;
@@ -8,7 +7,7 @@ namespace LiveSupport.Silo.Hosting.Cluster;
 /// is safe: messages carry a client id and get their first answer again, the other commands say what shall be, and
 /// an account's write names the version that it replaces.
 /// </summary>
-internal sealed class TryAgain : IOutgoingGrainCallFilter
+internal sealed class TryAgain(TimeProvider clock) : IOutgoingGrainCallFilter
 {
     /// <summary>From the first try; longer than a silo takes to be declared dead, shorter than a person waits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -18,7 +17,7 @@ internal sealed class TryAgain : IOutgoingGrainCallFilter
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = clock.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -26,9 +25,9 @@ internal sealed class TryAgain : IOutgoingGrainCallFilter
                 await context.Invoke();
                 return;
             }
-            catch (Exception lost) when (IsLost(lost) && Stopwatch.GetElapsedTime(started) < Patience)
+            catch (Exception lost) when (IsLost(lost) && clock.GetElapsedTime(started) < Patience)
             {
-                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()));
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock);
             }
         }
     }
