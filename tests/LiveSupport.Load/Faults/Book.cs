@@ -44,12 +44,14 @@ internal sealed class Book
         var found = new Dictionary<string, (string ConversationId, long Seq)>();
         foreach (var (conversationId, entries) in stored)
         {
+            var ids = new HashSet<string>();
             var last = new Dictionary<string, long>();
             for (var i = 0; i < entries.Count; i++)
             {
                 if (entries[i].Seq != i + 1)
                     gaps++;
-                if (!found.TryAdd(entries[i].Id, (conversationId, entries[i].Seq)))
+                // What the server itself writes is only named within its conversation.
+                if (!ids.Add(entries[i].Id) || (!found.TryAdd(entries[i].Id, (conversationId, entries[i].Seq)) && _sent.ContainsKey(entries[i].Id)))
                     doubled++;
                 if (!_sent.TryGetValue(entries[i].Id, out var sent))
                     continue;

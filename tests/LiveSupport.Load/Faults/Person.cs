@@ -16,6 +16,7 @@ internal abstract class Person(Book book, IReadOnlyList<Uri> edges, string name)
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
     private long? _lostAt;
+    private int _edge = Random.Shared.Next(edges.Count);
     private int _attempt;
     private double? _comeBack;
     private Message? _unacknowledged;
@@ -54,7 +55,7 @@ internal abstract class Person(Book book, IReadOnlyList<Uri> edges, string name)
         {
             try
             {
-                await using var hub = await Connect(edges[Random.Shared.Next(edges.Count)], Hear);
+                await using var hub = await Connect(edges[_edge], Hear);
                 if (began)
                     Book.Reconnected(_lostAt!.Value);
                 (_lostAt, _attempt, began) = (null, 0, true);
@@ -65,6 +66,8 @@ internal abstract class Person(Book book, IReadOnlyList<Uri> edges, string name)
                 Trouble = cut.Message;
             }
             _lostAt ??= Stopwatch.GetTimestamp();
+            // As a load balancer does that asks its servers whether they are ready.
+            _edge = (_edge + 1) % edges.Count;
             foreach (var screen in Screens)
                 screen.Lost();
             if (stop.IsCancellationRequested)
