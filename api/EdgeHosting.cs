@@ -61,6 +61,10 @@ internal static class EdgeHosting
 
         var limits = builder.Configuration.GetSection("LiveSupport:Limits").Get<EdgeLimits>() ?? new EdgeLimits();
         services.AddSingleton(provider => new EdgeBudgets(limits, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(limits);
+        services.AddSingleton<Admission>();
+        services.AddSingleton<Drain>();
+        services.AddSingleton<IHostLifetime, DrainThenStop>();
         services.AddSingleton<Relays>();
         services.AddSingleton<Leases>();
         services.AddSingleton<AgentSessions>();

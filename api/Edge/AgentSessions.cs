@@ -6,9 +6,9 @@ namespace LiveSupport.Api.Edge;
 /// <summary>Closes the sockets of sessions that are over: at once on sign-out, and within a minute after a revocation elsewhere.</summary>
 internal sealed class AgentSessions(Relays relays, EndedSessions ended, IGrainFactory grains, ILogger<AgentSessions> log)
 {
-    public void End(SignedIn who)
+    public async Task End(SignedIn who)
     {
-        ended.End(who.Session);
+        await ended.EndEverywhere(who);
         foreach (var socket in relays.For(who.WorkspaceId).Agents())
             if (socket.Who.Session == who.Session)
                 socket.Outbox.Close(Codes.NotSignedIn, reconnect: false);
@@ -27,7 +27,7 @@ internal sealed class AgentSessions(Relays relays, EndedSessions ended, IGrainFa
         {
             var account = await grains.Agent(workspaceId, agentId).Account();
             foreach (var socket in sockets)
-                if (account is null || account.SecurityStamp != socket.Who.Stamp || ended.Contains(socket.Who.Session))
+                if (account is null || account.SecurityStamp != socket.Who.Stamp || await ended.Contains(socket.Who))
                     socket.Outbox.Close(Codes.NotSignedIn, reconnect: false);
         }
         catch (Exception broken)

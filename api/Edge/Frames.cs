@@ -14,6 +14,9 @@ internal sealed class Frame(byte[] utf8)
 
     public static Frame Hello(DateTimeOffset now) => Of(new HelloEvent("hello", 1, now));
     public static Frame Bye(string code, bool reconnect) => Of(new ByeEvent("bye", code, reconnect));
+
+    /// <summary>Come back, but not before that long: so that not all come in the same moment.</summary>
+    public static Frame Bye(string code, TimeSpan reconnect) => Of(new ByeEvent("bye", code, (int)reconnect.TotalMilliseconds));
     public static Frame Tick(long version) => Of(new TickEvent("tick", version));
     public static Frame Row(long version, ConversationSummary row) => Of(new QueueRowEvent("queue-row", version, row, null));
     public static Frame Removed(long version, string id) => Of(new QueueRowEvent("queue-row", version, null, id));
@@ -36,7 +39,8 @@ internal sealed class Frame(byte[] utf8)
     private ReadOnlySpan<byte> Bytes => utf8;
 
     private sealed record HelloEvent(string Kind, int Protocol, DateTimeOffset ServerTime);
-    private sealed record ByeEvent(string Kind, string Code, bool Reconnect);
+    /// <param name="Reconnect">False: never; true: when you like; a number: after so many ms.</param>
+    private sealed record ByeEvent(string Kind, string Code, object Reconnect);
     private sealed record TickEvent(string Kind, long Version);
     private sealed record QueueRowEvent(string Kind, long Version, ConversationSummary? Row, string? Removed);
     private sealed record QueueCountsEvent(string Kind, QueueCounts Counts);

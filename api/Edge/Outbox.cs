@@ -37,12 +37,15 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     public void PostLatest(string key, Frame frame) => Add(frame, key);
 
     /// <summary>Drops what waits, says good-bye and cuts the connection.</summary>
-    public void Close(string code, bool reconnect)
+    public void Close(string code, bool reconnect) => Close(Frame.Bye(code, reconnect));
+
+    /// <param name="bye">The last frame that the client gets.</param>
+    public void Close(Frame bye)
     {
         lock (_gate)
         {
             if (!_closed)
-                CloseNow(code, reconnect);
+                CloseNow(bye);
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
             if (key is not null)
                 _byKey[key] = node;
             if (_waiting.Count > MostFrames || _bytes > MostBytes)
-                CloseNow("too-slow", reconnect: true);
+                CloseNow(Frame.Bye("too-slow", reconnect: true));
             else if (key is null || ListsAreMany)
                 StartPump();
             else
@@ -79,11 +82,10 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         }
     }
 
-    private void CloseNow(string code, bool reconnect)
+    private void CloseNow(Frame bye)
     {
         _closed = true;
         Clear();
-        var bye = Frame.Bye(code, reconnect);
         _waiting.AddLast(new Waiting(bye, null));
         _bytes = bye.Length;
         _later?.Dispose();

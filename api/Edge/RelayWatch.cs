@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Edge;
 
 /// <summary>The relays of this process, one for each workspace that somebody here is connected to.</summary>
-internal sealed class Relays(IServiceProvider services, IGrainFactory grains, TimeProvider clock, ILogger<Relays> log)
+internal sealed class Relays(
+    IServiceProvider services, IGrainFactory grains, EndedSessions ended, TimeProvider clock, ILogger<Relays> log)
 {
     private readonly ConcurrentDictionary<string, Lazy<RelayWatch>> _watches = new();
 
@@ -24,7 +26,12 @@ internal sealed class Relays(IServiceProvider services, IGrainFactory grains, Ti
             new WorkspaceRelay(id, grains, clock), take => Subscribe(id, take), grains, clock, log))).Value;
 
     private async Task<Func<Task>> Subscribe(string workspaceId, Func<WorkspaceEvent, Task> take) =>
-        (await Stream(workspaceId).SubscribeAsync((live, _) => take(live))).UnsubscribeAsync;
+        (await Stream(workspaceId).SubscribeAsync((live, _) =>
+        {
+            if (live is SessionEnded over)
+                ended.End(over.Session);
+            return take(live);
+        })).UnsubscribeAsync;
 }
 
 /// <summary>

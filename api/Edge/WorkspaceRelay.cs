@@ -9,7 +9,10 @@ namespace LiveSupport.Api.Edge;
 /// </summary>
 internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, TimeProvider clock)
 {
+    private const int PagesAtOnce = 8;
+
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _pages = new(PagesAtOnce);
     private readonly HashSet<AgentConnection> _agents = [];
     private readonly Dictionary<string, VisitorHere> _visitors = [];
     private readonly Dictionary<string, OpenHere> _open = [];
@@ -76,6 +79,12 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             if (connection.Visitor.Connections.Count == 0)
                 _visitors.Remove(connection.Pass.VisitorId);
         }
+    }
+
+    public IReadOnlyList<Outbox> Outboxes()
+    {
+        lock (_gate)
+            return [.. _agents.Select(agent => agent.Outbox), .. _visitors.Values.SelectMany(visitor => visitor.Connections).Select(one => one.Outbox)];
     }
 
     public IReadOnlyList<AgentConnection> Agents()
@@ -180,7 +189,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             agent.Window = window;
         try
         {
-            var page = await grains.Queue(WorkspaceId).Page(query);
+            var page = await FirstPage(query);
             lock (_gate)
                 window.Begin(page, _tally, agent.Outbox);
             return page;
@@ -190,6 +199,20 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             lock (_gate)
                 agent.Window = null;
             throw;
+        }
+    }
+
+    /// <summary>After an outage every dashboard asks at once; the queue answers a few at a time, and works on meanwhile.</summary>
+    private async Task<QueuePage> FirstPage(QueueQuery query)
+    {
+        await _pages.WaitAsync();
+        try
+        {
+            return await grains.Queue(WorkspaceId).Page(query);
+        }
+        finally
+        {
+            _pages.Release();
         }
     }
 
@@ -223,6 +246,11 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
                     var agent = Frame.Agent(change.Agent);
                     foreach (var connection in _agents)
                         connection.Outbox.PostLatest($"agent:{change.Agent.Id}", agent);
+                    break;
+                case SessionEnded over:
+                    foreach (var connection in _agents)
+                        if (connection.Who.Session == over.Session)
+                            connection.Outbox.Close(Codes.NotSignedIn, reconnect: false);
                     break;
                 case Tick tick:
                     Take(tick);

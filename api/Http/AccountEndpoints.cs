@@ -42,7 +42,7 @@ internal static class AccountEndpoints
 
         routes.MapPost("/api/auth/logout", async (HttpContext http, AgentSessions sessions) =>
         {
-            sessions.End(http.User.Agent());
+            await sessions.End(http.User.Agent());
             await http.SignOutAsync(IdentityConstants.ApplicationScheme);
             return Results.NoContent();
         }).RequireAuthorization(Policies.Agent).WithSummary("Ends the session and its sockets.");

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 namespace LiveSupport.Api.Http;
 
 /// <summary>What a token alone does not settle: from which page a request comes, and how many sockets one address holds.</summary>
-internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, EdgeBudgets budgets)
+internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, EdgeBudgets budgets, Admission admission)
 {
     private const string OwnHeader = "X-LiveSupport";
 
@@ -23,6 +23,8 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
         {
             if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin))
                 throw NotAllowed();
+            await Enter(http);
+            return;
         }
         else if (path.StartsWithSegments("/hubs/visitor", StringComparison.Ordinal))
         {
@@ -33,6 +35,17 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
         {
             throw new RefusedException(Codes.Forbidden, $"Send the header {OwnHeader}: 1 with a call that changes something.");
         }
+        if (path.Equals("/api/widget/session", StringComparison.Ordinal) && HttpMethods.IsPost(http.Request.Method))
+            await Enter(http);
+        else
+            await next(http);
+    }
+
+    /// <summary>Lets in as many at once as the process can take.</summary>
+    private async Task Enter(HttpContext http)
+    {
+        using var entering = await admission.Enter(http.RequestAborted);
+        http.Items[typeof(Admission)] = entering;
         await next(http);
     }
 
@@ -50,7 +63,7 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
             throw new RefusedException(Codes.RateLimited, "Too many connections from this address.");
         try
         {
-            await next(http);
+            await Enter(http);
         }
         finally
         {

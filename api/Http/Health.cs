@@ -46,11 +46,12 @@ internal static class Health
         }
     }
 
-    public sealed class LiveEventsCheck(Relays relays) : IHealthCheck
+    public sealed class LiveEventsCheck(Relays relays, Drain drain) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken stop = default) =>
-            Task.FromResult(relays.Watch(Workspaces.Default).Hears
-                ? HealthCheckResult.Healthy()
+            Task.FromResult(
+                drain.HasBegun ? HealthCheckResult.Unhealthy("This process is shutting down and takes nobody new.")
+                : relays.Watch(Workspaces.Default).Hears ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("No tick from the queue: screens may be late."));
     }
 }

@@ -26,6 +26,7 @@ internal sealed class AgentHub(
         Context.Items[typeof(AgentConnection)] = me;
         HubGuard.Begin(Context, budgets, me.Outbox, budgets.AgentMessages(), also: null);
         Relay.Add(me);
+        Admission.IsIn(Context.GetHttpContext()!);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

@@ -35,6 +35,7 @@ internal sealed class VisitorHub(
         HubGuard.Begin(Context, budgets, me.Outbox, budgets.Messages(), budgets.Visitors.For($"{pass.WorkspaceId}/{pass.VisitorId}"));
         Relay.Add(me);
         await leases.Attach(pass.WorkspaceId, me.Visitor);
+        Admission.IsIn(Context.GetHttpContext()!);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

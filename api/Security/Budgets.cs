@@ -36,6 +36,10 @@ internal sealed class EdgeLimits
     public double WrongKeyBurst { get; set; } = 30;
     public double WrongKeysPerSecond { get; set; } = 0.5;
 
+    /// <summary>Sessions and sockets that may be in the making at the same time, and that may wait for it.</summary>
+    public int EntriesAtOnce { get; set; } = 128;
+    public int EntriesWaiting { get; set; } = 1_000;
+
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
     public int ConnectionsPerVisitor { get; set; } = 20;

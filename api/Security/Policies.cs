@@ -76,7 +76,7 @@ internal static class Policies
     {
         var services = context.HttpContext.RequestServices;
         if (context.Principal?.FindFirst(AgentPrincipal.SessionClaim) is not { } session
-            || services.GetRequiredService<EndedSessions>().Contains(session.Value))
+            || await services.GetRequiredService<EndedSessions>().Contains(context.Principal.Agent()))
         {
             context.RejectPrincipal();
             return;

@@ -29,6 +29,11 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("save")] Task<Outcome<AgentAccount>> Save(AgentAccount account, string? expectedStamp);
 
     [Alias("profile"), ReadOnly] Task<AgentProfile?> Profile();
+
+    /// <summary>A session was signed out: a copy of its cookie is worth nothing, on every edge, until it would have run out.</summary>
+    [Alias("end-session")] Task EndSession(string session, DateTimeOffset until);
+    [Alias("has-ended"), ReadOnly] Task<bool> HasEnded(string session);
+
     [Alias("availability")] Task<Outcome<AgentProfile>> SetAvailability(Availability availability);
 }
 

@@ -71,6 +71,10 @@ public sealed record ViewersChanged(
 [GenerateSerializer, Immutable, Alias("ls.stream.agent")]
 public sealed record AgentChanged([property: Id(0)] AgentProfile Agent) : WorkspaceEvent;
 
+/// <summary>An agent signed out of one session.</summary>
+[GenerateSerializer, Immutable, Alias("ls.stream.session-ended")]
+public sealed record SessionEnded([property: Id(0)] string Session) : WorkspaceEvent;
+
 /// <summary>The queue lives, and stands at this version.</summary>
 [GenerateSerializer, Immutable, Alias("ls.stream.tick")]
 public sealed record Tick([property: Id(0)] long Version) : WorkspaceEvent;

@@ -197,6 +197,19 @@ describe("the hub client", () => {
     expect(FakeSocket.made).toHaveLength(1);
   });
 
+  it("comes back when a server that shuts down says so", async () => {
+    const { hub: it } = hub();
+    await settle();
+    FakeSocket.last.accept();
+    FakeSocket.last.receive({ type: 1, target: "events", arguments: [[{ kind: "bye", code: "draining", reconnect: 1_200 }]] });
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(FakeSocket.made).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    FakeSocket.last.accept();
+    expect(it.state.value).toBe("connected");
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
   it("stays away once it is stopped, even while its token is on the way", async () => {
     const { hub: it } = hub();
     it.stop();

@@ -189,7 +189,8 @@ export class Hub<H extends Methods<H>> {
     this.options.onEvents(batch);
     const bye = batch.find((event) => event.kind === "bye");
     if (!bye || bye.kind !== "bye") return;
-    if (bye.reconnect) return this.#lost();
+    // A server that shuts down has spread its clients over a moment itself.
+    if (bye.reconnect !== false) return this.#lost(typeof bye.reconnect === "number" ? bye.reconnect : undefined);
     this.stop();
     this.options.onRefused?.(bye.code);
   }
@@ -204,12 +205,12 @@ export class Hub<H extends Methods<H>> {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message) + Separator);
   }
 
-  #lost(): void {
+  #lost(comeBackAfter?: number): void {
     const wasGood = this.#state.peek() === "connected" && Date.now() - this.#connectedAt > PingEvery;
     this.#end();
     if (wasGood) this.#attempt = 0;
     // Full jitter: after an outage a thousand browsers must not come back in the same moment.
-    const delay = Math.random() * Math.min(LongestDelay, FirstDelay * 2 ** this.#attempt++);
+    const delay = comeBackAfter ?? Math.random() * Math.min(LongestDelay, FirstDelay * 2 ** this.#attempt++);
     this.#retry = setTimeout(() => void this.#connect(), delay);
     this.#state.value = "waiting";
   }

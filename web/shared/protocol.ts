@@ -242,11 +242,11 @@ export interface HelloEvent {
   serverTime: string;
 }
 
-/** The server ends the connection; `reconnect` says whether it is worth coming back. */
+/** The server ends the connection; `reconnect` says whether it is worth coming back: never, at will, or in so many ms. */
 export interface ByeEvent {
   kind: "bye";
   code: string;
-  reconnect: boolean;
+  reconnect: boolean | number;
 }
 
 export type LiveEvent =

@@ -7,6 +7,7 @@ namespace LiveSupport.Silo.Agents;
 [GrainType("agent")]
 public sealed class AgentGrain(
     [PersistentState("agent", StorageNames.Grains)] IPersistentState<AgentState> stored,
+    TimeProvider clock,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
@@ -40,6 +41,20 @@ public sealed class AgentGrain(
         }
         return Profile(stored.State)!;
     }
+
+    public async Task EndSession(string session, DateTimeOffset until)
+    {
+        if (stored.State.EndedSessions.ContainsKey(session))
+            return;
+        var now = clock.GetUtcNow();
+        await Write(stored.State with
+        {
+            EndedSessions = stored.State.EndedSessions.RemoveRange(stored.State.EndedSessions.Where(old => old.Value < now).Select(old => old.Key)).Add(session, until),
+        });
+        await this.Publish(WorkspaceId, new SessionEnded(session), logger);
+    }
+
+    public Task<bool> HasEnded(string session) => Task.FromResult(stored.State.EndedSessions.ContainsKey(session));
 
     /// <summary>The workspace's list shows it, and every dashboard.</summary>
     private async Task Tell()

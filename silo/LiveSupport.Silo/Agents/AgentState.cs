@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Agents;
@@ -7,4 +8,7 @@ public sealed record AgentState
 {
     [Id(0)] public AgentAccount? Account { get; init; }
     [Id(1)] public Availability Availability { get; init; } = Availability.Offline;
+
+    /// <summary>Sessions that were signed out, and when their cookies run out.</summary>
+    [Id(2)] public ImmutableDictionary<string, DateTimeOffset> EndedSessions { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 }
