@@ -1,5 +1,6 @@
 using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Outbound;
+using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.Configuration;
@@ -13,7 +14,10 @@ internal static class SiloServices
     /// <summary>To be called after the engine was added: what starts here calls grains.</summary>
     public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
     {
-        services.AddSqliteStores(options.DataFolder);
+        if (options.Postgres is { } connection)
+            services.AddPostgresStores(connection);
+        else
+            services.AddSqliteStores(options.DataFolder);
         services.AddHostedService<DefaultWorkspace>();
         services.AddSingleton(provider => new PublicHttp(
             provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));

@@ -1,0 +1,200 @@
+using System.Data;
+using System.Text.Json;
+using LiveSupport.Contracts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LiveSupport.Silo.Storage.Postgres;
+
+/// <summary>Rows, their texts and the search over them; pages are in <see cref="PostgresPageSql"/>.</summary>
+internal sealed class PostgresConversationStore(PostgresDatabase database) : IConversationStore
+{
+    internal const string LoadUnsolved = "SELECT row FROM conversation WHERE workspace = $1 AND status <> 2";
+
+    internal const string CountSolved =
+        "SELECT coalesce(owner, ''), count(*)::int FROM conversation WHERE workspace = $1 AND status = 2 GROUP BY owner";
+
+    internal const string OfVisitor =
+        "SELECT row FROM conversation WHERE workspace = $1 AND visitor = $2 ORDER BY last_at DESC, id DESC LIMIT $3";
+
+    internal const string Changes = """
+        SELECT row, changed, id FROM conversation WHERE workspace = $1 AND (changed, id) > ($2, $3) ORDER BY changed, id LIMIT $4
+        """;
+
+    // The order of ids (first contact) finds the newest without sorting every hit of a common name.
+    internal const string FindConversations = """
+        SELECT row FROM conversation WHERE workspace = $1 AND people @@ $2::tsquery ORDER BY id DESC LIMIT $3
+        """;
+
+    // Of a common word's newest hits the visitors are taken.
+    internal const string FindVisitors = """
+        SELECT visitor, name, email, (
+            SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = found.visitor
+            ORDER BY last_at DESC, id DESC LIMIT 1)
+        FROM (
+            SELECT DISTINCT ON (visitor) visitor, name, email, id
+            FROM (
+                SELECT visitor, name, email, id FROM conversation WHERE workspace = $1 AND people @@ $2::tsquery
+                ORDER BY id DESC LIMIT 1000) AS hits
+            ORDER BY visitor, id DESC) AS found
+        ORDER BY id DESC LIMIT $3
+        """;
+
+    internal const string FindMessages = """
+        SELECT row, conversation, seq, text, at
+        FROM (
+            SELECT n, conversation, seq, text, at FROM text WHERE workspace = $1 AND words @@ $2::tsquery
+            ORDER BY n DESC LIMIT $3) AS hits
+        JOIN conversation ON workspace = $1 AND id = conversation
+        ORDER BY n DESC
+        """;
+
+    /// <summary>Minutes after which no write of that minute is still on its way.</summary>
+    private const int ChangesSettleAfter = 2;
+
+    public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes) =>
+        writes.Count == 0 ? Task.CompletedTask : database.Writer.Write(PostgresWrite.Of(workspaceId, writes));
+
+    public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Read(async connection =>
+    {
+        using var find = Command("SELECT row FROM conversation WHERE workspace = $1 AND id = ANY ($2)", workspaceId);
+        find.Connection = connection;
+        find.Parameters.Add(new NpgsqlParameter { Value = conversationIds.Select(SafeText.Of).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        await find.PrepareAsync();
+        return await Rows(find);
+    });
+
+    public Task<QueueContents> Load(string workspaceId) => database.Read(async connection =>
+    {
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        using var load = Command(LoadUnsolved, workspaceId);
+        load.Connection = connection;
+        load.CommandTimeout = 60;
+        var unsolved = await Rows(load);
+        using var count = Command(CountSolved, workspaceId);
+        count.Connection = connection;
+        count.CommandTimeout = 60;
+        var solved = new Dictionary<string, int>();
+        await using (var counts = await count.ExecuteReaderAsync())
+        {
+            while (await counts.ReadAsync())
+                solved[counts.GetString(0)] = counts.GetInt32(1);
+        }
+
+        await moment.CommitAsync();
+        return new QueueContents(unsolved, solved);
+    });
+
+    public Task<IReadOnlyList<QueueRow>> Page(string workspaceId, RowQuery query) => PostgresPageSql.For(query) is not { } sql
+        ? Task.FromResult<IReadOnlyList<QueueRow>>([])
+        : Rows(sql, workspaceId, query.AgentId, query.Limit, query.After?.LastAt.UtcTicks ?? 0L, query.After?.Id ?? "");
+
+    public Task<IReadOnlyList<QueueRow>> ByVisitor(string workspaceId, string visitorId, int limit) =>
+        Rows(OfVisitor, workspaceId, visitorId, limit);
+
+    public Task<IReadOnlyList<QueueRow>> ChangedSince(string workspaceId, DateTimeOffset since, string? afterId, int limit) =>
+        Rows(PostgresPageSql.ChangedSince, workspaceId, "", limit, since.UtcTicks, afterId ?? "");
+
+    public Task<IReadOnlyList<QueueRow>> List(string workspaceId, RowFilter filter) => Rows(
+        PostgresPageSql.For(filter), workspaceId, filter.Limit, filter.AfterId ?? "", filter.OwnerId ?? "", filter.VisitorId ?? "", filter.Email ?? "");
+
+    public Task<ChangedRows> Changed(string workspaceId, ChangePoint from, int limit) => database.Read(async connection =>
+    {
+        long now;
+        using (var clock = new NpgsqlCommand("SELECT floor(extract(epoch FROM now()) / 60)::bigint", connection))
+            now = (long)(await clock.ExecuteScalarAsync())!;
+
+        using var find = Command(Changes, workspaceId, from.Minute, from.Id ?? "", limit);
+        find.Connection = connection;
+        await using var found = await find.ExecuteReaderAsync();
+        var rows = new List<QueueRow>();
+        var last = from;
+        while (await found.ReadAsync())
+        {
+            rows.Add(Row(found));
+            last = new ChangePoint(found.GetInt64(1), found.GetString(2));
+        }
+
+        // A row that is being written carries the minute in which its write began.
+        return rows.Count == limit
+            ? new ChangedRows(rows, last, More: true)
+            : new ChangedRows(rows, new ChangePoint(now - ChangesSettleAfter, null), More: false);
+    });
+
+    public Task<StoreHits> Search(string workspaceId, string text, int limit) => SearchText.Query(text) is not { } query
+        ? Task.FromResult(new StoreHits([], [], []))
+        : database.Read(async connection =>
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(Part(FindConversations, query));
+            batch.BatchCommands.Add(Part(FindVisitors, SearchText.Query(text, weight: 'A')!));
+            batch.BatchCommands.Add(Part(FindMessages, query));
+            await using var found = await batch.ExecuteReaderAsync();
+
+            var conversations = await Rows(found);
+            await found.NextResultAsync();
+            var visitors = new List<FoundVisitor>();
+            while (await found.ReadAsync())
+                visitors.Add(new FoundVisitor(found.GetString(0), TextOrNull(found, 1), TextOrNull(found, 2), found.GetString(3)));
+            await found.NextResultAsync();
+            var messages = new List<FoundMessage>();
+            while (await found.ReadAsync())
+            {
+                messages.Add(new FoundMessage(
+                    found.GetString(1), found.GetInt64(2), SearchText.Snippet(found.GetString(3), text),
+                    new DateTimeOffset(found.GetInt64(4), TimeSpan.Zero), Row(found).Visitor));
+            }
+
+            return new StoreHits([.. conversations.OrderByDescending(row => row.LastAt)], visitors, messages);
+
+            NpgsqlBatchCommand Part(string sql, string words)
+            {
+                var part = new NpgsqlBatchCommand(sql);
+                part.Parameters.AddRange(Parameters(workspaceId, words, limit));
+                return part;
+            }
+        });
+
+    private Task<IReadOnlyList<QueueRow>> Rows(string sql, params object[] values) => database.Read(async connection =>
+    {
+        using var command = Command(sql, values);
+        command.Connection = connection;
+        return await Rows(command);
+    });
+
+    private static NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql);
+        command.Parameters.AddRange(Parameters(values));
+        return command;
+    }
+
+    // Each says its type, because a statement need not use all of them.
+    private static NpgsqlParameter[] Parameters(params object[] values) =>
+    [
+        .. values.Select(value => value switch
+        {
+            string text => new NpgsqlParameter { Value = SafeText.Of(text), NpgsqlDbType = NpgsqlDbType.Text },
+            int number => new NpgsqlParameter { Value = number, NpgsqlDbType = NpgsqlDbType.Integer },
+            _ => new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint },
+        }),
+    ];
+
+    private static async Task<IReadOnlyList<QueueRow>> Rows(NpgsqlCommand command)
+    {
+        await using var found = await command.ExecuteReaderAsync();
+        return await Rows(found);
+    }
+
+    private static async Task<IReadOnlyList<QueueRow>> Rows(NpgsqlDataReader found)
+    {
+        var rows = new List<QueueRow>();
+        while (await found.ReadAsync())
+            rows.Add(Row(found));
+        return rows;
+    }
+
+    private static QueueRow Row(NpgsqlDataReader found) => JsonSerializer.Deserialize<QueueRow>(found.GetFieldValue<byte[]>(0), StateJson.Options)!;
+
+    private static string? TextOrNull(NpgsqlDataReader found, int column) => found.IsDBNull(column) ? null : found.GetString(column);
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+
+namespace LiveSupport.Silo.Storage.Postgres;
+
+/// <summary>
+/// Texts and queries as PostgreSQL's text search takes them. The words are made here, the same way as SQLite's index
+/// makes them: runs of letters and digits of any script, in lower case, Latin letters without their accents.
+/// PostgreSQL's own parsers would keep addresses, hyphens and numbers together, each in its own way.
+/// </summary>
+internal static class SearchText
+{
+    /// <summary>Letters of a longer word are left out of account.</summary>
+    private const int MostLetters = 100;
+
+    private const int SnippetWords = 24;
+    private const char HitBegins = '\uE000';
+    private const char HitEnds = '\uE001';
+
+    // Each line: a plain letter, and those that are it with accents. .NET knows them only with ICU, which we run without.
+    private static readonly Dictionary<char, char> Plain = Table(
+        "aàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ",
+        "bḃḅḇ",
+        "cçćĉċčḉ",
+        "dďḋḍḏḑḓ",
+        "eèéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệ",
+        "fḟ",
+        "gĝğġģǧǵḡ",
+        "hĥȟḣḥḧḩḫẖ",
+        "iìíîïĩīĭįǐȉȋḭḯỉị",
+        "jĵǰ",
+        "kķǩḱḳḵ",
+        "lĺļľḷḹḻḽ",
+        "mḿṁṃ",
+        "nñńņňǹṅṇṉṋ",
+        "oòóôõöōŏőơǒǫǭȍȏȫȭȯȱṍṏṑṓọỏốồổỗộớờởỡợ",
+        "pṕṗ",
+        "rŕŗřȑȓṙṛṝṟ",
+        "sśŝşšșṡṣṥṧṩ",
+        "tţťțṫṭṯṱẗ",
+        "uùúûüũūŭůűųưǔǖǘǚǜȕȗṳṵṷṹṻụủứừửữự",
+        "vṽṿ",
+        "wŵẁẃẅẇẉẘ",
+        "xẋẍ",
+        "yýÿŷȳẏẙỳỵỷỹ",
+        "zźżžẑẓẕ");
+
+    /// <summary>The text as a tsvector: its words with their places.</summary>
+    public static string Vector(string text) => Vector([(text, ' ')]);
+
+    /// <summary>Several texts as one tsvector, each word marked with its text's weight: A to C, or D for none.</summary>
+    public static string Vector(params ReadOnlySpan<(string? Text, char Weight)> texts)
+    {
+        var vector = new StringBuilder();
+        var place = 0;
+        foreach (var (text, weight) in texts)
+        {
+            foreach (var word in Words(text ?? ""))
+            {
+                vector.Append(vector.Length == 0 ? "'" : " '").Append(word.Plain).Append("':").Append(++place);
+                if (weight is 'A' or 'B' or 'C')
+                    vector.Append(weight);
+            }
+            // Words of two texts are no phrase.
+            place++;
+        }
+
+        return vector.ToString();
+    }
+
+    /// <summary>What somebody typed, as a tsquery: all words, the last one as a prefix; a word such as an address is a
+    /// phrase of its parts. Null when there is nothing to look for.</summary>
+    /// <param name="text">Any input.</param>
+    /// <param name="weight">Only words of this weight; null for any.</param>
+    public static string? Query(string text, char? weight = null)
+    {
+        var phrases = Phrases(text);
+        var query = new StringBuilder();
+        for (var i = 0; i < phrases.Count; i++)
+        {
+            for (var k = 0; k < phrases[i].Count; k++)
+            {
+                var isLast = i == phrases.Count - 1 && k == phrases[i].Count - 1;
+                query.Append(k > 0 ? " <-> " : i > 0 ? " & " : "").Append('\'').Append(phrases[i][k]).Append('\'');
+                if (isLast || weight is not null)
+                    query.Append(':').Append(isLast ? "*" : "").Append(weight);
+            }
+        }
+
+        return query.Length == 0 ? null : query.ToString();
+    }
+
+    /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
+    public static string Snippet(string text, string query)
+    {
+        var wanted = Phrases(query).SelectMany(words => words).ToList();
+        if (wanted.Count == 0)
+            return "";
+        var prefix = wanted[^1];
+        var words = Words(text).ToList();
+        var first = Math.Max(0, words.FindIndex(IsHit));
+        var from = Math.Max(0, Math.Min(first - SnippetWords / 3, words.Count - SnippetWords));
+        var until = Math.Min(words.Count, from + SnippetWords);
+
+        var snippet = new StringBuilder();
+        var at = from == 0 ? 0 : words[from].Start;
+        if (from > 0)
+            snippet.Append('…');
+        foreach (var word in words[from..until].Where(IsHit))
+        {
+            snippet.Append(text, at, word.Start - at).Append(HitBegins).Append(text, word.Start, word.Length).Append(HitEnds);
+            at = word.Start + word.Length;
+        }
+
+        var end = until == words.Count ? text.Length : words[until - 1].Start + words[until - 1].Length;
+        snippet.Append(text, at, end - at);
+        if (until < words.Count)
+            snippet.Append('…');
+        return snippet.ToString();
+
+        bool IsHit(Word word) => word.Plain.StartsWith(prefix, StringComparison.Ordinal) || wanted.Contains(word.Plain);
+    }
+
+    private static List<List<string>> Phrases(string text) =>
+        [.. SearchWords.Of(text).Select(word => Words(word).Select(part => part.Plain).ToList()).Where(parts => parts.Count > 0)];
+
+    private static IEnumerable<Word> Words(string text)
+    {
+        var letters = new StringBuilder();
+        var start = -1;
+        for (var i = 0; i <= text.Length;)
+        {
+            var rune = default(Rune);
+            var length = 1;
+            if (i < text.Length && !Rune.TryGetRuneAt(text, i, out rune))
+                rune = default;
+            else if (i < text.Length)
+                length = rune.Utf16SequenceLength;
+
+            var isMark = start >= 0 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark;
+            if (Rune.IsLetterOrDigit(rune) || isMark)
+            {
+                if (start < 0)
+                    start = i;
+                if (!isMark && letters.Length < MostLetters)
+                    Append(letters, rune);
+            }
+            else if (start >= 0)
+            {
+                yield return new Word(start, i - start, letters.ToString());
+                letters.Clear();
+                start = -1;
+            }
+
+            i += length;
+        }
+    }
+
+    private static void Append(StringBuilder letters, Rune rune)
+    {
+        var lower = Rune.ToLowerInvariant(rune);
+        if (lower.IsBmp)
+            letters.Append(Plain.GetValueOrDefault((char)lower.Value, (char)lower.Value));
+        else
+            letters.Append(lower.ToString());
+    }
+
+    private static Dictionary<char, char> Table(params string[] lines) =>
+        lines.SelectMany(line => line.Skip(1).Select(accented => (accented, plain: line[0]))).ToDictionary(pair => pair.accented, pair => pair.plain);
+
+    private readonly record struct Word(int Start, int Length, string Plain);
+}
