@@ -94,6 +94,13 @@ internal sealed class RelayWatch(
         await Touch();
     }
 
+    /// <summary>The process ends: nobody is to go on sending to it.</summary>
+    public async Task End()
+    {
+        if (_unsubscribe is { } listening)
+            await listening();
+    }
+
     private async Task Touch()
     {
         await grains.Queue(Relay.WorkspaceId).Touch();
@@ -106,6 +113,7 @@ internal sealed class EdgePulse(Relays relays, Leases leases, AgentSessions sess
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private const int BeatsPerLease = 20;
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -127,8 +135,21 @@ internal sealed class EdgePulse(Relays relays, Leases leases, AgentSessions sess
             }
             catch (OperationCanceledException)
             {
-                return;
+                break;
             }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken stop)
+    {
+        await base.StopAsync(stop);
+        try
+        {
+            await Task.WhenAll(relays.All.Select(watch => watch.End())).WaitAsync(LongestEnd, clock, stop);
+        }
+        catch (Exception)
+        {
+            // The stream finds out by itself that we are gone.
         }
     }
 }
