@@ -10,6 +10,7 @@ internal static class Program
     [
         EngineCommand.Command,
         StoreCommand.Command,
+        PagesCommand.Command,
         MessagesCommand.Command,
         IdleCommand.Command,
         AllCommand.Command,

@@ -22,7 +22,7 @@ internal static class PostgresMigrations
                 name text COLLATE "C" NOT NULL,
                 etag bigint NOT NULL,
                 payload bytea NOT NULL,
-                PRIMARY KEY (type, key, name)) WITH (fillfactor = 50);
+                PRIMARY KEY (type, key, name)) WITH (fillfactor = 50, toast_tuple_target = 8160);
 
             -- The queue's rows: what is asked for stands in columns, all of it in "row". Times are .NET's ticks, exact.
             CREATE TABLE conversation (

@@ -7,8 +7,8 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresWriter : IDisposable
 {
-    /// <summary>Writes in one batch. More would make the first of them wait for the last.</summary>
-    private const int MostTogether = 256;
+    /// <summary>Records and rows in one batch. More would make the first of them wait for the last.</summary>
+    private const int MostTogether = 512;
 
     /// <summary>Writes that are looked at to find a batch, past those that wait for their key.</summary>
     private const int MostLookedAt = 2_000;
@@ -71,14 +71,15 @@ internal sealed class PostgresWriter : IDisposable
                 _busy.ExceptWith(write.Keys);
             together.Clear();
 
-            var looked = 0;
-            for (var node = _waiting.First; node is not null && together.Count < MostTogether && looked++ < MostLookedAt;)
+            var (size, looked) = (0, 0);
+            for (var node = _waiting.First; node is not null && size < MostTogether && looked++ < MostLookedAt;)
             {
                 var next = node.Next;
                 if (!node.Value.Keys.Any(_busy.Contains))
                 {
                     _busy.UnionWith(node.Value.Keys);
                     together.Add(node.Value);
+                    size += node.Value.Keys.Count;
                     _waiting.Remove(node);
                 }
 
