@@ -93,6 +93,7 @@ internal static class EdgeHosting
         app.MapSettings();
         app.MapWidget();
         app.MapApiKeys();
+        app.MapWebhooks();
         app.MapPublicApi();
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);

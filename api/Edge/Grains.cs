@@ -20,6 +20,10 @@ internal static class Grains
 
     public static IApiKeysGrain ApiKeys(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IApiKeysGrain>(workspaceId);
 
+    public static IWebhooksGrain Webhooks(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWebhooksGrain>(workspaceId);
+
+    public static IWebhookGrain Webhook(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IWebhookGrain>(Ids.Key(workspaceId, id));
+
     public static IVisitorGrain Visitor(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IVisitorGrain>(Ids.Key(workspaceId, id));
 
     public static IConversationGrain Conversation(this IGrainFactory grains, string workspaceId, string id) =>

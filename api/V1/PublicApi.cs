@@ -18,6 +18,11 @@ internal static class PublicApi
         v1.MapVisitors();
         v1.MapAgents();
         v1.MapArticles();
+        v1.MapGroup("/webhooks").Needs(Scopes.WebhooksManage).WithTags("Webhooks").MapWebhooks(http =>
+        {
+            var caller = ApiKeyAuthentication.Of(http);
+            return (caller.WorkspaceId, caller.Itself);
+        });
     }
 
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, string scope)

@@ -2,6 +2,7 @@ using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Outbound;
 using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
+using LiveSupport.Silo.Webhooks;
 using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,8 @@ internal static class SiloServices
         services.AddHostedService<DefaultWorkspace>();
         services.AddSingleton(provider => new PublicHttp(
             provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));
+
+        services.AddWebhooks();
 
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
         services.AddSingleton<BotWorker>();

@@ -21,9 +21,13 @@ public sealed partial class ArchitectureTests
         "LiveSupport.Silo/Conversations/ConversationState.cs",
         "LiveSupport.Silo/Conversations/Decision.cs",
         "LiveSupport.Silo/Conversations/Viewers.cs",
+        "LiveSupport.Silo/Outbound/PublicAddresses.cs",
+        "LiveSupport.Silo/Programs/CallBudget.cs",
         "LiveSupport.Silo/Queue/QueueIndex.cs",
         "LiveSupport.Silo/Visitors/Presence.cs",
         "LiveSupport.Silo/Visitors/VisitorRules.cs",
+        "LiveSupport.Silo/Webhooks/WebhookEvents.cs",
+        "LiveSupport.Silo/Webhooks/WebhookRules.cs",
         "LiveSupport.Silo/Workspaces/WorkspaceRules.cs",
     ];
 
