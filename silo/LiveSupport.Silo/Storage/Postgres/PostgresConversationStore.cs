@@ -21,31 +21,24 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         SELECT row, changed, id FROM conversation WHERE workspace = $1 AND (changed, id) > ($2, $3) ORDER BY changed, id LIMIT $4
         """;
 
-    // The order of ids (first contact) finds the newest without sorting every hit of a common name.
-    internal const string FindConversations = """
-        SELECT row FROM conversation WHERE workspace = $1 AND people @@ $2::tsquery ORDER BY id DESC LIMIT $3
+    // By the order of ids (first contact).
+    internal static readonly string FindConversations = $"""
+        {Hits("conversation", "row, id", "people", "id", limit: "$3")}
+        SELECT row FROM hits ORDER BY id DESC
         """;
 
-    // Of a common word's newest hits the visitors are taken.
-    internal const string FindVisitors = """
+    internal static readonly string FindVisitors = $"""
+        {Hits("conversation", "visitor, name, email, id", "people", "id", limit: "1000")}
         SELECT visitor, name, email, (
             SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = found.visitor
             ORDER BY last_at DESC, id DESC LIMIT 1)
-        FROM (
-            SELECT DISTINCT ON (visitor) visitor, name, email, id
-            FROM (
-                SELECT visitor, name, email, id FROM conversation WHERE workspace = $1 AND people @@ $2::tsquery
-                ORDER BY id DESC LIMIT 1000) AS hits
-            ORDER BY visitor, id DESC) AS found
+        FROM (SELECT DISTINCT ON (visitor) * FROM hits ORDER BY visitor, id DESC) AS found
         ORDER BY id DESC LIMIT $3
         """;
 
-    internal const string FindMessages = """
-        SELECT row, conversation, seq, text, at
-        FROM (
-            SELECT n, conversation, seq, text, at FROM text WHERE workspace = $1 AND words @@ $2::tsquery
-            ORDER BY n DESC LIMIT $3) AS hits
-        JOIN conversation ON workspace = $1 AND id = conversation
+    internal static readonly string FindMessages = $"""
+        {Hits("text", "conversation, seq, text, at, n", "words", "n", limit: "$3")}
+        SELECT row, conversation, seq, text, at FROM hits JOIN conversation ON workspace = $1 AND id = conversation
         ORDER BY n DESC
         """;
 
@@ -154,6 +147,25 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
                 return part;
             }
         });
+
+    /// <summary>
+    /// The newest hits of a query. A common word is found among the newest rows, and the index, which knows no order,
+    /// would bring up millions; a rare word is found through the index, and a walk back in time would never end. The
+    /// planner cannot tell them apart by a prefix, so it is not left to it.
+    /// </summary>
+    private static string Hits(string table, string columns, string vector, string order, string limit) => $"""
+        WITH recent AS MATERIALIZED (
+            SELECT {columns}
+            FROM (SELECT {columns}, {vector} FROM {table} WHERE workspace = $1 ORDER BY {order} DESC LIMIT 10000) AS newest
+            WHERE {vector} @@ $2::tsquery ORDER BY {order} DESC LIMIT {limit}),
+        anywhere AS (
+            SELECT {columns} FROM {table}
+            WHERE (SELECT count(*) FROM recent) < $3 AND workspace = $1 AND {vector} @@ $2::tsquery
+            -- No index has this order, so none is walked for it.
+            ORDER BY ROW ({order}) DESC LIMIT {limit}),
+        hits AS (
+            SELECT * FROM recent WHERE (SELECT count(*) FROM recent) >= $3 UNION ALL SELECT * FROM anywhere)
+        """;
 
     private Task<IReadOnlyList<QueueRow>> Rows(string sql, params object[] values) => database.Read(async connection =>
     {

@@ -78,22 +78,31 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
 
     public async Task<string?> Problem()
     {
+        try
+        {
+            return await Probe().WaitAsync(ProbeTime, _clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return $"PostgreSQL has not answered for {ProbeTime.TotalSeconds:0} seconds.";
+        }
+    }
+
+    /// <summary>On a connection of its own: whether the database writes, not how much is waiting for it. Ends by itself
+    /// also when nobody waits for it any more.</summary>
+    private async Task<string?> Probe()
+    {
         using var limit = new CancellationTokenSource(ProbeTime, _clock);
         try
         {
-            // On a connection of its own: whether the database writes, not how much is waiting for it.
-            var connection = await Connect().WaitAsync(limit.Token).ConfigureAwait(false);
+            var connection = await Connect().ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
                 using var probe = new NpgsqlCommand("UPDATE probe SET written = written + 1", connection);
-                await probe.ExecuteNonQueryAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+                await probe.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
             }
 
             return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return $"PostgreSQL has not answered for {ProbeTime.TotalSeconds:0} seconds.";
         }
         catch (Exception error)
         {
