@@ -92,6 +92,7 @@ internal static class EdgeHosting
         app.MapConversations();
         app.MapSettings();
         app.MapWidget();
+        app.MapAttachments();
         app.MapApiKeys();
         app.MapWebhooks();
         app.MapPublicApi();

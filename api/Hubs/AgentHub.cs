@@ -87,17 +87,18 @@ internal sealed class AgentHub(
     public async Task<Sent> Send(AgentSend request)
     {
         var conversation = Conversation(request.ConversationId);
+        var files = Input.AttachmentIds(request.AttachmentIds);
         var message = new AgentMessage
         {
             ClientId = Input.ClientId(request.ClientId),
-            Text = Input.Message(request.Text, Limits.AgentText),
+            Text = Input.Message(request.Text, Limits.AgentText, files),
             Agent = Agent,
             IsNote = request.Kind == MessageKind.Note,
             BasedOnSeq = request.BasedOnSeq,
         };
-        if (request.AttachmentIds is { Count: > 0 })
-            throw Refusals.NotFound();
-        var posted = await conversation.Reply(message).OrThrow();
+        var posted = await grains.WithFiles(
+            Workspace, Me.Who.Reader, files, new AttachmentUse(request.ConversationId, message.ClientId, message.IsNote),
+            claimed => conversation.Reply(message with { Attachments = claimed })).OrThrow();
         return new Sent(posted.Seq, posted.Rev, posted.At);
     }
 

@@ -53,27 +53,29 @@ internal sealed class VisitorHub(
     [Costs(Cost.Message)]
     public async Task<Posted> Send(VisitorSend request)
     {
+        var files = Input.AttachmentIds(request.AttachmentIds);
         var message = new VisitorMessage
         {
             ClientId = Input.ClientId(request.ClientId),
-            Text = Input.Message(request.Text, Limits.VisitorText),
+            Text = Input.Message(request.Text, Limits.VisitorText, files),
             Visitor = await Contact(),
         };
-        if (request.AttachmentIds is { Count: > 0 })
-            throw Refusals.NotFound();
 
+        // Before a conversation is opened for it.
+        await grains.MustBeOf(Workspace, Me.Reader, files);
         var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
         var id = Me.Visitor.ConversationId ?? await visitor.OpenConversation(null);
-        var posted = await grains.Conversation(Workspace, id).Post(message);
+        var posted = await Post(id, message, files);
         if (posted.Refusal?.Code == Codes.Ended)
-        {
-            id = await visitor.OpenConversation(id);
-            posted = await grains.Conversation(Workspace, id).Post(message);
-        }
+            posted = await Post(await visitor.OpenConversation(id), message, files);
         var ack = posted.OrThrow();
         await Has(ack.ConversationId, rev: 0);
         return ack;
     }
+
+    private Task<Outcome<Posted>> Post(string id, VisitorMessage message, IReadOnlyList<string> files) => grains.WithFiles(
+        Workspace, Me.Reader, files, new AttachmentUse(id, message.ClientId, IsNote: false),
+        claimed => grains.Conversation(Workspace, id).Post(message with { Attachments = claimed }));
 
     public async Task<WireCatchUp> Sync(SyncFrom request)
     {

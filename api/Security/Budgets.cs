@@ -40,6 +40,14 @@ internal sealed class EdgeLimits
     public int EntriesAtOnce { get; set; } = 128;
     public int EntriesWaiting { get; set; } = 1_000;
 
+    /// <summary>Files of a visitor at once, and then per second; of all visitors from one address; of an agent.</summary>
+    public double UploadBurst { get; set; } = 20;
+    public double UploadsPerSecond { get; set; } = 0.2;
+    public double AddressUploadBurst { get; set; } = 200;
+    public double AddressUploadsPerSecond { get; set; } = 2;
+    public double AgentUploadBurst { get; set; } = 100;
+    public double AgentUploadsPerSecond { get; set; } = 2;
+
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
     public int ConnectionsPerVisitor { get; set; } = 20;
@@ -125,6 +133,10 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets WrongPasswords { get; } = new(limits.WrongPasswordBurst, limits.WrongPasswordsPerSecond, clock);
 
     public Budgets WrongKeys { get; } = new(limits.WrongKeyBurst, limits.WrongKeysPerSecond, clock);
+
+    public Budgets Uploads { get; } = new(limits.UploadBurst, limits.UploadsPerSecond, clock);
+    public Budgets UploadsOfAddress { get; } = new(limits.AddressUploadBurst, limits.AddressUploadsPerSecond, clock);
+    public Budgets AgentUploads { get; } = new(limits.AgentUploadBurst, limits.AgentUploadsPerSecond, clock);
 
     public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);
     public TokenBucket AgentMessages() => new(Limits.AgentMessageBurst, Limits.AgentMessagesPerSecond, clock);

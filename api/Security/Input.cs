@@ -7,11 +7,11 @@ namespace LiveSupport.Api.Security;
 /// <summary>Checks what comes from outside. Text is stored as sent or refused, never silently changed; names lose invisible characters.</summary>
 internal static class Input
 {
-    /// <summary>A message: something to read in it, no more than <paramref name="most"/> characters.</summary>
-    public static string Message(string? text, int most)
+    /// <summary>A message: something to read in it unless it brings files, no more than <paramref name="most"/> characters.</summary>
+    public static string Message(string? text, int most, IReadOnlyList<string>? files = null)
     {
         var checkedText = Text(text, "text", most);
-        return checkedText.EnumerateRunes().Any(IsVisible) ? checkedText : throw Bad("The text is empty.");
+        return files is { Count: > 0 } || checkedText.EnumerateRunes().Any(IsVisible) ? checkedText : throw Bad("The text is empty.");
     }
 
     /// <summary>Any text without control characters and halves of surrogate pairs.</summary>
@@ -76,6 +76,13 @@ internal static class Input
     /// <summary>An id that the caller makes up.</summary>
     public static string ClientId(string? id) =>
         Ids.IsWellFormed(id) ? id! : throw Bad($"'clientId' must be 1 to {Ids.MaxClientIdLength} of A-Z a-z 0-9 _ -.");
+
+    /// <summary>The files of a message, each once.</summary>
+    public static IReadOnlyList<string> AttachmentIds(IReadOnlyList<string>? ids) =>
+        ids is null ? []
+        : ids.Count > Limits.Attachments ? throw new RefusedException(Codes.TooLong, $"A message may have at most {Limits.Attachments} files.")
+        : ids.Distinct().Count() != ids.Count ? throw Bad("'attachmentIds' names a file twice.")
+        : [.. ids.Select(Known)];
 
     public static int Limit(int limit) =>
         limit is >= 1 and <= 1_000 ? Math.Min(limit, Limits.Page) : throw Bad("'limit' must be between 1 and 100.");

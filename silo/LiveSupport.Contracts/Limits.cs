@@ -23,4 +23,13 @@ public static class Limits
 
     /// <summary>Characters of a preview in the queue.</summary>
     public const int Preview = 160;
+
+    /// <summary>Bytes of an attachment: 25 MB.</summary>
+    public const long Attachment = 25 * 1024 * 1024;
+
+    /// <summary>Bytes of a piece in which an attachment travels and is stored.</summary>
+    public const int AttachmentPiece = 256 * 1024;
+
+    /// <summary>Attachments of one message.</summary>
+    public const int Attachments = 10;
 }

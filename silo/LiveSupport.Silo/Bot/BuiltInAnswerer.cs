@@ -15,6 +15,8 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     private const string Unsure = "I could not find that in our help pages. Would you like to talk to a person?";
     private const string HandsOver = "Of course. I am asking a person from our team to join; you can go on writing here.";
 
+    private const string SeesNoFiles = "I cannot look into files. Would you like to talk to a person?";
+
     private KnowledgeIndex? _index;
 
     public Task<BotAnswer> Answer(BotTurn turn, Knowledge knowledge, CancellationToken cancellation) =>
@@ -25,6 +27,8 @@ public sealed partial class BuiltInAnswerer : IAnswerer
         var asked = turn.Context.Where(e => e.Author.Type == AuthorType.Visitor).Select(e => e.Text.Trim()).ToList();
         var question = asked[^1];
 
+        if (Texts.IsBlank(question))
+            return new BotAnswer(SeesNoFiles, [], OffersPerson: true);
         if (AsksForPerson().IsMatch(question))
             return new BotAnswer(HandsOver, [], HandOffReason: "The visitor asked for a person");
         if (Greeting().IsMatch(question))

@@ -1,0 +1,7 @@
+namespace LiveSupport.Silo.Attachments;
+
+/// <summary>A part of a file's bytes as it is stored: base64 in JSON, like every other record.</summary>
+public sealed class AttachmentPiece
+{
+    public byte[] Bytes { get; set; } = [];
+}

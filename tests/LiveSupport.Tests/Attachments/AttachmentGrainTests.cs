@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Text;
+using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
+
+namespace LiveSupport.Tests.Attachments;
+
+/// <summary>A file piece by piece, and the one message that takes it.</summary>
+public sealed class AttachmentGrainTests
+{
+    private static readonly Reader Visitor = new(AuthorType.Visitor, "v1");
+    private static readonly Reader Agent = new(AuthorType.Agent, "a1");
+    private static readonly AttachmentUse Message = new("c1", "m1", IsNote: false);
+
+    [Fact]
+    public async Task A_file_survives_a_restart_piece_by_piece()
+    {
+        var silo = await SiloHost.Start();
+        var bytes = Bytes(Limits.AttachmentPiece + 1_000);
+        var kept = await Upload(silo, "f1", Visitor, "text/plain", bytes);
+        Assert.Equal(new Attachment("f1", "a file", "text/plain", bytes.Length), kept);
+
+        await using var again = await silo.Restart();
+        var file = File(again, "f1");
+        var info = (await file.Info())!;
+        Assert.Equal(2, info.Pieces);
+        Assert.Equal<byte[]>([.. bytes], [.. await file.Piece(0), .. await file.Piece(1)]);
+        Assert.True((await file.Claim(Visitor, Message)).Accepted);
+    }
+
+    [Fact]
+    public async Task There_is_no_file_before_it_is_complete()
+    {
+        await using var silo = await SiloHost.Start();
+        var file = File(silo, "f1");
+        await file.Begin(new AttachmentDraft(Visitor, "a file", "text/plain"));
+        await file.Append(Bytes(10));
+        Assert.Null(await file.Info());
+        Assert.Equal(Codes.NotFound, (await file.Claim(Visitor, Message)).Refusal?.Code);
+
+        await file.Discard();
+        Assert.Equal(Codes.NotFound, (await file.Complete()).Refusal?.Code);
+        await Assert.ThrowsAnyAsync<Exception>(() => file.Piece(0));
+    }
+
+    [Fact]
+    public async Task Nothing_and_too_much_are_refused()
+    {
+        await using var silo = await SiloHost.Start();
+        await File(silo, "empty").Begin(new AttachmentDraft(Visitor, "a file", "text/plain"));
+        Assert.Equal(Codes.BadRequest, (await File(silo, "empty").Complete()).Refusal?.Code);
+        await File(silo, "big").Begin(new AttachmentDraft(Visitor, "a file", "text/plain"));
+        Assert.Equal(Codes.TooLong, (await File(silo, "big").Append(Bytes(Limits.AttachmentPiece + 1))).Refusal?.Code);
+        Assert.Equal(Codes.NotFound, (await File(silo, "never").Append(Bytes(1))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task One_message_takes_it_and_may_ask_again()
+    {
+        await using var silo = await SiloHost.Start();
+        await Upload(silo, "f1", Visitor, "text/plain", Bytes(10));
+        var file = File(silo, "f1");
+
+        Assert.Equal(Codes.NotFound, (await file.Claim(Agent, Message)).Refusal?.Code);
+        Assert.True((await file.Claim(Visitor, Message)).Value!.IsNew);
+        Assert.False((await file.Claim(Visitor, Message)).Value!.IsNew);
+        Assert.Equal(Codes.Conflict, (await file.Claim(Visitor, Message with { MessageId = "m2" })).Refusal?.Code);
+        // The first conversation was over: the message goes on to the next one.
+        Assert.True((await file.Claim(Visitor, Message with { ConversationId = "c2" })).Accepted);
+        Assert.Equal("c2", (await file.Info())!.Use!.ConversationId);
+    }
+
+    [Fact]
+    public async Task An_agents_file_does_not_move_to_another_conversation()
+    {
+        await using var silo = await SiloHost.Start();
+        await Upload(silo, "f1", Agent, "text/plain", Bytes(10));
+        await File(silo, "f1").Claim(Agent, Message);
+        Assert.Equal(Codes.Conflict, (await File(silo, "f1").Claim(Agent, Message with { ConversationId = "c2" })).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, (await File(silo, "f1").Claim(Agent, Message with { IsNote = true })).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_refused_message_gives_it_back_but_never_one_that_was_claimed_again()
+    {
+        await using var silo = await SiloHost.Start();
+        await Upload(silo, "f1", Visitor, "text/plain", Bytes(10));
+        var file = File(silo, "f1");
+        await file.Claim(Visitor, Message);
+        await file.Release(Message);
+        Assert.True((await file.Claim(Visitor, Message with { MessageId = "m2" })).Accepted);
+
+        await file.Claim(Visitor, Message with { MessageId = "m2" });
+        await file.Release(Message with { MessageId = "m2" });
+        Assert.Equal("m2", (await file.Info())!.Use?.MessageId);
+    }
+
+    [Theory]
+    [InlineData("text/html", "<html><script>alert(1)</script>", "text/html")]
+    [InlineData("image/png", "<html><script>alert(1)</script>", "application/octet-stream")]
+    [InlineData("image/svg+xml", "<svg onload='alert(1)'/>", "image/svg+xml")]
+    [InlineData("text/plain", "GIF89a then anything", "image/gif")]
+    public async Task A_picture_must_prove_that_it_is_one(string declared, string content, string stored)
+    {
+        await using var silo = await SiloHost.Start();
+        var kept = await Upload(silo, "f1", Visitor, declared, [.. Encoding.UTF8.GetBytes(content)]);
+        Assert.Equal(stored, kept.ContentType);
+        Assert.Equal(stored.StartsWith("image/gif", StringComparison.Ordinal), Pictures.IsShown(kept.ContentType));
+    }
+
+    [Theory]
+    [InlineData("89504E470D0A1A0A0000", "image/png")]
+    [InlineData("FFD8FFE000104A464946", "image/jpeg")]
+    [InlineData("474946383761", "image/gif")]
+    [InlineData("524946460000000057454250", "image/webp")]
+    [InlineData("524946460000000057415645", null)]
+    [InlineData("8950", null)]
+    [InlineData("", null)]
+    [InlineData("25504446", null)]
+    public void Pictures_are_known_by_how_they_begin(string beginning, string? type) =>
+        Assert.Equal(type, Pictures.TypeOf(Convert.FromHexString(beginning)));
+
+    private static IAttachmentGrain File(SiloHost silo, string id) => silo.Grains.GetGrain<IAttachmentGrain>(Ids.Key(SiloHost.Workspace, id));
+
+    private static ImmutableArray<byte> Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];
+
+    private static async Task<Attachment> Upload(SiloHost silo, string id, Reader by, string contentType, ImmutableArray<byte> bytes)
+    {
+        var file = File(silo, id);
+        Assert.True((await file.Begin(new AttachmentDraft(by, "a file", contentType))).Accepted);
+        foreach (var piece in bytes.Chunk(Limits.AttachmentPiece))
+            Assert.True((await file.Append([.. piece])).Accepted);
+        return (await file.Complete()).Value!;
+    }
+}
