@@ -127,11 +127,13 @@ internal sealed class PostgresWriter : IDisposable
         }
     }
 
-    /// <summary>Writes what is waiting, then closes.</summary>
+    /// <summary>Writes what is waiting, then closes. A container disposes of it once for each name that it goes by.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_closing)
+                return;
             _closing = true;
             while (_idle.Count < _lanes)
                 Monitor.Wait(_gate);
