@@ -32,6 +32,13 @@ public sealed class AccessibilityTests(LiveSystem system)
         await visitor.Write($"Hello, my number is {mark}");
         await visitor.Write("How do I return something?");
         await visitor.Shows("30 days");
+        var files = visitor.Chat.Locator("input[type=file]");
+        await files.SetInputFilesAsync([Pictures.Photo, Pictures.Label]);
+        await Expect(visitor.Chat.GetByRole(AriaRole.Button, new() { Name = $"Remove {Pictures.Label.Name}" })).ToBeVisibleAsync();
+        await visitor.Write("This is how it looks");
+        await Expect(visitor.Transcript.GetByRole(AriaRole.Img, new() { Name = Pictures.Photo.Name })).ToBeVisibleAsync();
+        await files.SetInputFilesAsync(Pictures.Label);
+        await Expect(visitor.Chat.GetByRole(AriaRole.Button, new() { Name = $"Remove {Pictures.Label.Name}" })).ToBeVisibleAsync();
         await Judge(visitor.Page.Frames.Single(frame => frame.ParentFrame is not null), "widget");
 
         var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
@@ -39,6 +46,8 @@ public sealed class AccessibilityTests(LiveSystem system)
         await agent.OpenRowWith(mark);
         await agent.Write("Hello");
         await agent.Shows("Hello");
+        await agent.Page.Locator("input[type=file]").SetInputFilesAsync(Pictures.Label);
+        await Expect(agent.Button($"Remove {Pictures.Label.Name}")).ToBeVisibleAsync();
         var insights = agent.Button("Customer insights");
         if (await insights.GetAttributeAsync("aria-pressed") == "false")
             await insights.ClickAsync();

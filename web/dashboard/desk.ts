@@ -1,4 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
+import { onTheWire, type WithFiles } from "@livesupport/shared/attachments/uploads.ts";
 import { reason } from "@livesupport/shared/hub.ts";
 import { LiveConversation } from "@livesupport/shared/live-conversation.ts";
 import { browserStore } from "@livesupport/shared/outbox-store.ts";
@@ -20,7 +21,7 @@ export class Desk {
   readonly me;
   readonly agents = signal<Agent[]>([]);
   readonly queue: Queue;
-  readonly outbox: Outbox<AgentMessage>;
+  readonly outbox: Outbox<WithFiles<AgentMessage>>;
   readonly drafts: Drafts;
   /** The conversation on screen and what is being written in it. */
   readonly open = signal<{ conversation: LiveConversation; writing: Writing } | null>(null);
@@ -37,8 +38,8 @@ export class Desk {
     this.drafts = new Drafts(me.id);
     this.queue = new Queue(wire);
     this.outbox = new Outbox(
-      browserStore<AgentMessage>(`agent:${me.id}`),
-      (message) => wire.invoke("Send", message),
+      browserStore<WithFiles<AgentMessage>>(`agent:${me.id}`),
+      (message) => wire.invoke("Send", onTheWire<AgentMessage>(message)),
       (item, posted) => this.openAs(item.lane)?.conversation.expect(posted.rev),
     );
     wire.onEvents((batch) => {
@@ -137,7 +138,7 @@ export class Desk {
   }
 
   /** A reply that a colleague's crossed becomes a draft again, whether its conversation is on screen or not. */
-  private returned(item: Outgoing<AgentMessage>): void {
+  private returned(item: Outgoing<WithFiles<AgentMessage>>): void {
     const open = this.openAs(item.lane);
     if (open) {
       open.writing.takeBack(item);
@@ -146,9 +147,10 @@ export class Desk {
       open.conversation.resync();
       return;
     }
-    const { kind, text } = item.message;
+    const { kind, text, attachments = [] } = item.message;
     const draft = this.drafts.of(item.lane);
-    this.drafts.keep(item.lane, { ...draft, tab: kind, [kind]: putBack(text, draft[kind]) });
+    const files = { ...draft.files, [kind]: [...attachments, ...(draft.files?.[kind] ?? [])] };
+    this.drafts.keep(item.lane, { ...draft, tab: kind, [kind]: putBack(text, draft[kind]), files });
     this.outbox.cancel(item.id);
   }
 }

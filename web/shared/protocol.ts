@@ -418,5 +418,5 @@ export interface Session {
   settings: WidgetSettings;
 }
 
-/** Characters (UTF-16 units), as the server counts them. */
-export const limits = { visitorText: 10_000, agentText: 20_000, name: 200, email: 254 } as const;
+/** Characters (UTF-16 units) as the server counts them; bytes of an attachment, and how many a message may have. */
+export const limits = { visitorText: 10_000, agentText: 20_000, name: 200, email: 254, attachment: 25 * 1024 * 1024, attachments: 10 } as const;

@@ -1,4 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { filesOf } from "@livesupport/shared/attachments/drop.ts";
+import { Clip, Tray } from "@livesupport/shared/attachments/Tray.tsx";
+import { wordsOf } from "@livesupport/shared/attachments/uploads.ts";
 import type { Entry } from "@livesupport/shared/protocol.ts";
 import type { Desk } from "../desk.ts";
 import { Icon } from "../shell/icons.tsx";
@@ -19,6 +22,7 @@ export function Composer({ desk, writing, id }: Props) {
   const text = writing.text.value;
   const note = tab === "note";
   const held = note ? null : writing.heldBy.value;
+  const uploads = writing.uploads.value;
 
   // As high as the text, up to the limit of the style sheet.
   useLayoutEffect(() => {
@@ -76,9 +80,17 @@ export function Composer({ desk, writing, id }: Props) {
           onInput={onInput}
           onCompositionEnd={() => writing.write(box.current!.value, box.current!.value.trim() !== "")}
           onKeyDown={onKey}
+          onPaste={(event) => {
+            const files = filesOf(event);
+            if (files.length === 0) return;
+            event.preventDefault();
+            uploads.add(files);
+          }}
           data-composer
         />
+        <Tray uploads={uploads} />
         <div class="composer-foot">
+          <Clip key={tab} uploads={uploads} class="button is-icon" after={() => box.current!.focus()} />
           {writing.tooLong.value > 0 ? (
             <span id="too-long" class="is-danger" role="alert">
               {writing.tooLong.value.toLocaleString("en")} characters too long
@@ -89,7 +101,7 @@ export function Composer({ desk, writing, id }: Props) {
           <button
             type="button"
             class={`button ${note ? "is-noted" : "is-primary"}`}
-            disabled={text.trim() === "" || writing.tooLong.value > 0 || Boolean(held)}
+            disabled={!writing.sendable.value || Boolean(held)}
             onClick={send}
           >
             {note ? "Add note" : "Send"} <span aria-hidden="true">⏎</span>
@@ -128,7 +140,7 @@ function Banner({ desk, writing, id }: Props) {
           Not sent, kept as a draft. {writing.conflict.value.why}
           {came && (
             <q class="banner-quote">
-              {came.author.name}: {came.text}
+              {came.author.name}: {wordsOf(came)}
             </q>
           )}
         </span>
@@ -193,5 +205,5 @@ function Banner({ desk, writing, id }: Props) {
 
 function newestReplyOfOthers(desk: Desk, since: number): Entry | undefined {
   const entries = desk.open.value?.conversation.snapshot.value?.entries ?? [];
-  return entries.findLast((entry) => entry.seq > since && entry.kind === "text" && entry.author.type === "agent" && entry.author.id !== desk.me.value.id);
+  return entries.findLast((entry) => entry.seq > since && (entry.kind === "text" || entry.kind === "attachment") && entry.author.type === "agent" && entry.author.id !== desk.me.value.id);
 }

@@ -30,6 +30,13 @@ test("an empty draft leaves nothing behind", () => {
   expect(drafts.of("a")).toEqual({ tab: "reply", reply: "", note: "" });
 });
 
+test("files alone are a draft too", () => {
+  const file = { id: "f", name: "a.txt", contentType: "text/plain", size: 1 };
+  const drafts = new Drafts("me");
+  drafts.keep("a", { tab: "note", reply: "", note: "", files: { note: [file] } });
+  expect(drafts.of("a").files).toEqual({ note: [file] });
+});
+
 test("a browser that refuses storage does not stop the writing", () => {
   vi.stubGlobal("localStorage", { getItem: () => { throw new Error("no"); }, setItem: () => { throw new Error("full"); } });
   const drafts = new Drafts("me");

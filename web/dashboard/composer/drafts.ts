@@ -1,3 +1,4 @@
+import type { Attachment } from "@livesupport/shared/protocol.ts";
 import { read, write } from "../shell/storage.ts";
 
 export type Tab = "reply" | "note";
@@ -7,6 +8,8 @@ export interface Draft {
   tab: Tab;
   reply: string;
   note: string;
+  /** The files beside each, as far as they are with the server. */
+  files?: Partial<Record<Tab, Attachment[]>>;
 }
 
 const empty: Draft = { tab: "reply", reply: "", note: "" };
@@ -20,7 +23,7 @@ export class Drafts {
   }
 
   keep(conversationId: string, draft: Draft): void {
-    write(this.key(conversationId), draft.reply || draft.note ? draft : null);
+    write(this.key(conversationId), draft.reply || draft.note || draft.files?.reply?.length || draft.files?.note?.length ? draft : null);
   }
 
   private key(conversationId: string): string {

@@ -1,4 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
+import { sendTo } from "@livesupport/shared/attachments/send.ts";
+import { Uploads, type WithFiles } from "@livesupport/shared/attachments/uploads.ts";
 import { reason } from "@livesupport/shared/hub.ts";
 import { newId } from "@livesupport/shared/ids.ts";
 import type { LiveConversation } from "@livesupport/shared/live-conversation.ts";
@@ -11,6 +13,8 @@ import { join, out, showsUndo, type JoinEvent, type Joining } from "./joining.ts
 /** How often "is typing" is renewed, and how long after the last key it ends. */
 const typingRenews = 3_000;
 
+const sendFile = sendTo("/api/attachments", () => ({ "X-LiveSupport": "1" }));
+
 /** What an agent writes in one conversation: the draft, joining by it, and sending. */
 export class Writing {
   readonly draft;
@@ -18,6 +22,13 @@ export class Writing {
   /** A reply came back: why, and the newest entry that its writer had seen. */
   readonly conflict = signal<{ why: string; since: number } | null>(null);
   readonly text = computed(() => this.draft.value[this.draft.value.tab]);
+  /** Files chosen for a reply never slip into a note, nor the other way round. */
+  readonly files: Record<Tab, Uploads>;
+  readonly uploads = computed(() => this.files[this.draft.value.tab]);
+  /** There is something to send, and all of it is ready. */
+  readonly sendable = computed(
+    () => (this.text.value.trim() !== "" || this.uploads.value.any.value) && this.uploads.value.settled.value && this.tooLong.value === 0,
+  );
   readonly tooLong = computed(() => Math.max(0, this.text.value.length - limits.agentText));
   /** A colleague has the conversation: what is written stays a draft. */
   readonly heldBy = computed(() => {
@@ -39,10 +50,14 @@ export class Writing {
     private readonly conversation: LiveConversation,
     private readonly me: Agent,
     private readonly wire: Wire,
-    private readonly outbox: Outbox<AgentMessage>,
+    private readonly outbox: Outbox<WithFiles<AgentMessage>>,
     private readonly drafts: Drafts,
   ) {
     this.draft = signal<Draft>(drafts.of(conversation.id));
+    const kept = this.draft.peek().files;
+    this.files = { reply: new Uploads(sendFile, kept?.reply), note: new Uploads(sendFile, kept?.note) };
+    const done = computed(() => ({ reply: this.files.reply.done.value, note: this.files.note.done.value }));
+    this.stop.push(effect(() => this.keepFiles(done.value)));
     const owner = computed(() => conversation.snapshot.value?.summary.owner ?? null);
     const ownerId = computed(() => owner.value?.id ?? null);
     this.stop.push(
@@ -85,15 +100,17 @@ export class Writing {
     const snapshot = this.conversation.snapshot.value;
     const { tab } = this.draft.value;
     const text = this.text.value.trim();
-    if (!snapshot || text === "" || this.tooLong.value > 0 || (tab === "reply" && this.heldBy.value)) return false;
+    if (!snapshot || !this.sendable.value || (tab === "reply" && this.heldBy.value)) return false;
     const clientId = newId();
     const basedOnSeq = snapshot.summary.seq;
+    const attachments = this.files[tab].take();
     this.outbox.add(this.conversation.id, clientId, {
       conversationId: this.conversation.id,
       clientId,
       text,
       kind: tab,
       ...(tab === "reply" && { basedOnSeq }),
+      ...(attachments.length > 0 && { attachments }),
     });
     this.set({ ...this.draft.value, [tab]: "" });
     this.conflict.value = null;
@@ -105,11 +122,12 @@ export class Writing {
   }
 
   /** A message that was not sent goes back to be written on. */
-  takeBack(item: Outgoing<AgentMessage>): void {
+  takeBack(item: Outgoing<WithFiles<AgentMessage>>): void {
     this.outbox.cancel(item.id);
     const draft = this.draft.value;
-    const { kind, text } = item.message;
+    const { kind, text, attachments } = item.message;
     this.set({ ...draft, tab: kind, [kind]: putBack(text, draft[kind]) });
+    this.files[kind].putBack(attachments ?? []);
   }
 
   close(): void {
@@ -122,6 +140,12 @@ export class Writing {
     const summary = this.conversation.snapshot.peek()?.summary;
     this.eager = !summary;
     if (summary && !summary.owner && summary.status !== "solved") this.step({ type: "typed" });
+  }
+
+  private keepFiles(files: Draft["files"]): void {
+    const draft = this.draft.peek();
+    const none = !files?.reply?.length && !files?.note?.length;
+    if (!none || draft.files) this.set({ ...draft, files });
   }
 
   private set(draft: Draft): void {

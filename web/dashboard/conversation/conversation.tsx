@@ -1,3 +1,4 @@
+import { useDrop } from "@livesupport/shared/attachments/drop.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { Desk } from "../desk.ts";
 import { Insights } from "../insights/insights.tsx";
@@ -17,10 +18,11 @@ export function ConversationPane({ desk, insightsOpen, toggleInsights }: Props) 
   const open = desk.open.value!;
   const { conversation, writing } = open;
   const snapshot = conversation.snapshot.value;
+  const drop = useDrop((files) => writing.uploads.peek().add(files));
   const visitor = useVisitor(desk, snapshot?.summary.visitor.id ?? null);
   return (
     <>
-      <main class="conversation" aria-label="Conversation">
+      <main class={`conversation ${drop.over ? "is-dropping" : ""}`} aria-label="Conversation" {...drop.handlers}>
         <Header
           desk={desk}
           snapshot={snapshot}

@@ -1,4 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Files, type FileSource } from "@livesupport/shared/attachments/Files.tsx";
+import type { WithFiles } from "@livesupport/shared/attachments/uploads.ts";
 import type { LiveConversation } from "@livesupport/shared/live-conversation.ts";
 import { echoes, type Outgoing } from "@livesupport/shared/outbox.ts";
 import type { AgentMessage, Author, Entry } from "@livesupport/shared/protocol.ts";
@@ -15,6 +17,8 @@ import { linesOf, type Line } from "./lines.ts";
 const windowStep = 80;
 /** Pixels from the lower end that still count as being there. */
 const nearEnd = 60;
+
+const files: FileSource = { url: (id) => `/api/attachments/${id}` };
 
 interface Props {
   desk: Desk;
@@ -234,12 +238,8 @@ function LineOf({ line, me, seen }: { line: Line; me: string; seen: boolean }) {
     <>
       <div class={`message ${side}`} data-seq={entry.seq} data-id={entry.id}>
         {entry.kind === "note" && <b class="note-word">Note · </b>}
-        <Text text={entry.text} />
-        {entry.attachments?.map((file) => (
-          <span class="file" key={file.id}>
-            {file.name}
-          </span>
-        ))}
+        {entry.text && <Text text={entry.text} />}
+        {entry.attachments?.length ? <Files files={entry.attachments} source={files} /> : null}
         {entry.sources?.length ? (
           <span class="sources">
             {entry.sources.map((source) => (
@@ -319,14 +319,15 @@ function SourceLink({ title, url }: { title: string; url?: string | null | undef
 }
 
 /** A message on its way; refused, it says why and what can be done. */
-function Waiting({ item, desk, writing }: { item: Outgoing<AgentMessage>; desk: Desk; writing: Writing }) {
+function Waiting({ item, desk, writing }: { item: Outgoing<WithFiles<AgentMessage>>; desk: Desk; writing: Writing }) {
   const side = item.message.kind === "note" ? "is-note" : "is-mine";
   const online = desk.wire.state.value === "connected";
   return (
     <>
       <div class={`message ${side} ${item.state === "failed" ? "is-failed" : item.state === "sent" ? "" : "is-waiting"}`}>
         {item.message.kind === "note" && <b class="note-word">Note · </b>}
-        <Text text={item.message.text} />
+        {item.message.text && <Text text={item.message.text} />}
+        {item.message.attachments?.length ? <Files files={item.message.attachments} source={files} /> : null}
       </div>
       <div class={`meta ${side}`}>
         {item.state === "failed" ? (

@@ -1,3 +1,5 @@
+import { filesOf } from "@livesupport/shared/attachments/drop.ts";
+import { Clip, Tray } from "@livesupport/shared/attachments/Tray.tsx";
 import { limits } from "@livesupport/shared/protocol.ts";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "./chat.ts";
@@ -11,11 +13,12 @@ export function Composer({ chat }: { chat: Chat }) {
   const text = chat.draft.value;
   const left = limits.visitorText - text.length;
   // Invisible characters alone are no message; the server refuses them too.
-  const canSend = /[^\s\p{Cc}\p{Cf}]/u.test(text) && left >= 0;
+  const readable = /[^\s\p{Cc}\p{Cf}]/u.test(text);
+  const canSend = (readable || chat.uploads.any.value) && chat.uploads.settled.value && left >= 0;
 
   const send = () => {
     if (!canSend) return;
-    chat.send(text.trim());
+    chat.sendDraft();
     field.current!.focus();
   };
 
@@ -37,6 +40,8 @@ export function Composer({ chat }: { chat: Chat }) {
         send();
       }}
     >
+      <Tray uploads={chat.uploads} />
+      <Clip uploads={chat.uploads} class="icon clip" after={() => field.current!.focus()} />
       <textarea
         ref={field}
         rows={1}
@@ -47,6 +52,12 @@ export function Composer({ chat }: { chat: Chat }) {
         onInput={(event) => {
           chat.setDraft(event.currentTarget.value);
           chat.typed();
+        }}
+        onPaste={(event) => {
+          const files = filesOf(event);
+          if (!files.length) return;
+          event.preventDefault();
+          chat.uploads.add(files);
         }}
         onKeyDown={(event) => {
           // 229: some keyboards end a composition with the same Enter.

@@ -1,16 +1,17 @@
+import { Files, type FileSource } from "@livesupport/shared/attachments/Files.tsx";
 import type { Entry } from "@livesupport/shared/protocol.ts";
 import { linkify, safeUrl } from "@livesupport/shared/text.ts";
 
 /** What was said, as text; only addresses that `safeUrl` lets through become links. */
-export function Message({ entry, mine }: { entry: Pick<Entry, "text" | "sources" | "attachments">; mine: boolean }) {
+export function Message({ entry, mine, files }: { entry: Pick<Entry, "text" | "sources" | "attachments">; mine: boolean; files: FileSource }) {
   return (
     <div class={mine ? "bubble mine" : "bubble theirs"} dir="auto">
-      <Text text={entry.text} />
-      {entry.attachments?.map((file) => (
-        <div key={file.id} class="file">
-          {file.name}
+      {entry.text && (
+        <div>
+          <Text text={entry.text} />
         </div>
-      ))}
+      )}
+      {entry.attachments?.length ? <Files files={entry.attachments} source={files} /> : null}
       {entry.sources?.map((source) => {
         const href = safeUrl(source.url);
         return (

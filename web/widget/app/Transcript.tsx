@@ -1,3 +1,4 @@
+import { wordsOf } from "@livesupport/shared/attachments/uploads.ts";
 import { useSignal } from "@preact/signals";
 import type { Entry } from "@livesupport/shared/protocol.ts";
 import { clock, day } from "@livesupport/shared/time.ts";
@@ -81,7 +82,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
           ))}
           {pending.map((item) => (
             <div key={item.id} class="line mine">
-              <Message entry={item.message} mine />
+              <Message entry={item.message} mine files={chat.files} />
               {item.state === "failed" ? (
                 <p class="caption failed">
                   <span>Not sent. {item.reason?.sentence}</span>
@@ -116,7 +117,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
         </button>
       )}
       <p class="visually-hidden" aria-live="polite">
-        {last && isTheirs(last) ? `${speaker(chat, last)}: ${last.text}` : last?.kind === "system" ? say(last) : ""}
+        {last && isTheirs(last) ? `${speaker(chat, last)}: ${wordsOf(last)}` : last?.kind === "system" ? say(last) : ""}
       </p>
     </div>
   );
@@ -127,7 +128,7 @@ function Greeting({ chat }: { chat: Chat }) {
   if (!greeting) return null;
   return (
     <div class="line">
-      <Message entry={{ text: greeting }} mine={false} />
+      <Message entry={{ text: greeting }} mine={false} files={chat.files} />
       <p class="caption">{botEnabled ? botName : teamName}</p>
     </div>
   );
@@ -160,7 +161,7 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
     <>
       {divider}
       <div class={mine ? "line mine" : "line"}>
-        <Message entry={entry} mine={mine} />
+        <Message entry={entry} mine={mine} files={chat.files} />
         {captioned && <p class="caption">{mine ? (seen ? "Seen" : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
         {isLast && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} />}
       </div>

@@ -1,3 +1,4 @@
+import { useDrop } from "@livesupport/shared/attachments/drop.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ContactCard, RatingCard } from "./Cards.tsx";
@@ -11,6 +12,7 @@ const BannerAfter = 2_000;
 const SkeletonAfter = 200;
 
 export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+  const drop = useDrop((files) => chat.uploads.add(files));
   const contact = useSignal(false);
   const ratedId = useSignal("");
   const summary = chat.snapshot.value?.summary;
@@ -25,6 +27,8 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
 
   return (
     <main
+      class={drop.over ? "is-dropping" : ""}
+      {...drop.handlers}
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.isComposing && !document.querySelector("#menu:popover-open")) onClose();
       }}

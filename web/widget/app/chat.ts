@@ -1,10 +1,13 @@
+import type { FileSource } from "@livesupport/shared/attachments/Files.tsx";
+import { sendTo } from "@livesupport/shared/attachments/send.ts";
+import { onTheWire, Uploads, wordsOf, type WithFiles } from "@livesupport/shared/attachments/uploads.ts";
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Hub, HubError, reason } from "@livesupport/shared/hub.ts";
 import { newId } from "@livesupport/shared/ids.ts";
 import { LiveConversation } from "@livesupport/shared/live-conversation.ts";
 import { browserStore } from "@livesupport/shared/outbox-store.ts";
 import { echoes, Outbox } from "@livesupport/shared/outbox.ts";
-import type { Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
+import type { Attachment, Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
 import type { PageNow } from "../messages.ts";
 import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
@@ -27,13 +30,21 @@ export class Chat {
   /** The last refused action's reason; shown until the next one. */
   readonly notice = signal<string | null>(null);
   readonly draft = signal("");
+  /** The files beside the draft. */
+  readonly uploads = new Uploads(
+    sendTo("/api/widget/attachments", async () => ({ authorization: `Bearer ${await this.#sessions.accessToken(false)}` })),
+  );
+  readonly files: FileSource = {
+    url: (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(this.#sessions.known ?? "")}`,
+    fresh: async (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(await this.#sessions.accessToken(false))}`,
+  };
   /** The visitor has been asked for a name and e-mail, and is not asked again. */
   readonly contactAsked = signal(false);
 
   readonly #memory: Memory;
   readonly #sessions: Sessions;
   readonly #hub: Hub<VisitorHub>;
-  readonly #outbox: Outbox<VisitorMessage>;
+  readonly #outbox: Outbox<WithFiles<VisitorMessage>>;
   readonly #live = signal<LiveConversation | null>(null);
   /** Entries of conversations that ended while this page was open. */
   readonly #past = signal<Entry[]>([]);
@@ -70,7 +81,7 @@ export class Chat {
       onConnected: () => this.#connected(),
       onRefused: (code) => this.#break("The connection was refused. Please reload the page.", code),
     });
-    this.#outbox = new Outbox<VisitorMessage>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
+    this.#outbox = new Outbox<WithFiles<VisitorMessage>>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
     effect(() => this.#outbox.arrived(this.entries.value));
     effect(() => tellPage({ type: "unread", count: this.unread.value }));
     effect(() => {
@@ -86,11 +97,18 @@ export class Chat {
     this.#hub.start();
   }
 
-  send(text: string): void {
-    const clientId = newId();
-    this.notice.value = null;
-    this.#outbox.add(Lane, clientId, { clientId, text });
+  /** What is written, and its files. */
+  sendDraft(): void {
+    const text = this.draft.peek().trim();
+    const attachments = this.uploads.take();
     this.setDraft("");
+    this.send(text, attachments);
+  }
+
+  send(text: string, attachments: Attachment[] = []): void {
+    const clientId = newId();
+    this.#outbox.add(Lane, clientId, { clientId, text, ...(attachments.length && { attachments }) });
+    this.notice.value = null;
     clearTimeout(this.#typingStops);
     this.#typingSent = 0;
   }
@@ -158,6 +176,7 @@ export class Chat {
   logout(): void {
     this.#sessions.forget();
     this.setDraft("");
+    this.uploads.clear();
     this.contactAsked.value = false;
     this.#memory.set("contact-asked", undefined);
     for (const item of this.#outbox.items.peek()) this.#outbox.cancel(item.id);
@@ -257,13 +276,13 @@ export class Chat {
       // Another tab, or the next message after the end, began a conversation.
       if (event.entry.seq === 1 && event.conversationId !== this.#live.peek()?.id) this.#follow(event.conversationId);
       if (event.conversationId === this.#live.peek()?.id && isTheirs(event.entry))
-        tellPage({ type: "message", from: event.entry.author.name ?? event.entry.author.type, text: event.entry.text });
+        tellPage({ type: "message", from: event.entry.author.name ?? event.entry.author.type, text: wordsOf(event.entry) });
     }
     this.#live.peek()?.receive(events);
   }
 
-  async #deliver(message: VisitorMessage): Promise<Posted> {
-    const posted = await this.#hub.invoke("Send", message);
+  async #deliver(message: WithFiles<VisitorMessage>): Promise<Posted> {
+    const posted = await this.#hub.invoke("Send", onTheWire<VisitorMessage>(message));
     this.#follow(posted.conversationId);
     return posted;
   }

@@ -28,6 +28,11 @@ export class Sessions {
     return this.#current!.accessToken;
   }
 
+  /** The newest token, which may have run out. */
+  get known(): string | undefined {
+    return this.#current?.accessToken;
+  }
+
   forget(): void {
     this.#current = undefined;
     this.userToken = undefined;
