@@ -38,7 +38,7 @@ internal static class EdgeHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSecurity();
         services.AddHealthChecks().AddCheck<Health.LiveEventsCheck>("live-events");
-        services.AddOpenApi();
+        services.AddOpenApi(options => options.Describe());
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems.Handler>();
         services.ConfigureHttpJsonOptions(json => Strict(json.SerializerOptions));

@@ -20,7 +20,7 @@ export default defineConfig({
     // A file inlined as data: would need a wider content security policy.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: ["dashboard", "widget", "demo"].flatMap((folder) =>
+      input: ["dashboard", "widget", "demo", "docs"].flatMap((folder) =>
         readdirSync(here(folder))
           .filter((file) => file.endsWith(".html"))
           .map((file) => here(`${folder}/${file}`)),

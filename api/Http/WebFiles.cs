@@ -29,6 +29,7 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             "/" => "dashboard/index.html",
             "/setup" => await setup.Opens(http.Request.Query["code"]) ? "dashboard/index.html" : null,
             "/widget" => "widget/index.html",
+            "/docs/api" => "docs/api.html",
             "/demo" or "/demo/" => "demo/index.html",
             _ when path.StartsWith("/demo/", StringComparison.Ordinal) && !path[6..].Contains('.', StringComparison.Ordinal) => $"{path[1..]}.html",
             _ when path.StartsWith("/demo/", StringComparison.Ordinal) && path.EndsWith(".html", StringComparison.Ordinal) => path[1..],
