@@ -44,6 +44,13 @@ describe("the visitor's session", () => {
     expect(server.asked.map((request) => request.visitorToken)).toEqual([undefined, "v1"]);
   });
 
+  it("is one, although two ask for it at once", async () => {
+    const { sessions: it } = sessions();
+    expect(await Promise.all([it.accessToken(false), it.accessToken(false)])).toEqual(["a1", "a1"]);
+    expect(server.asked.length).toBe(1);
+    expect(await it.accessToken(true)).toBe("a2");
+  });
+
   it("keeps a token until shortly before its end", async () => {
     const { sessions: it } = sessions();
     expect(await it.accessToken(false)).toBe("a1");

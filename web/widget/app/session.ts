@@ -11,6 +11,7 @@ const AnswerWithin = 15_000;
 export class Sessions {
   #current: Session | undefined;
   #expires = 0;
+  #beginning: Promise<void> | undefined;
   userToken: string | undefined;
   locale: string | undefined;
 
@@ -24,7 +25,13 @@ export class Sessions {
   ) {}
 
   async accessToken(renew: boolean): Promise<string> {
-    if (renew || !this.#current || Date.now() > this.#expires - Margin) await this.#begin();
+    // Whoever asks while a session begins waits for it: two at once would be two visitors.
+    if (renew || !this.#current || Date.now() > this.#expires - Margin) {
+      const begin = (this.#beginning ??= this.#begin());
+      await begin.finally(() => {
+        if (this.#beginning === begin) this.#beginning = undefined;
+      });
+    }
     return this.#current!.accessToken;
   }
 
@@ -34,7 +41,7 @@ export class Sessions {
   }
 
   forget(): void {
-    this.#current = undefined;
+    this.#current = this.#beginning = undefined;
     this.userToken = undefined;
     this.memory.set("visitor", undefined);
   }
@@ -42,7 +49,7 @@ export class Sessions {
   /** The next connection begins as whoever `userToken` says. */
   become(userToken: string): void {
     this.userToken = userToken;
-    this.#current = undefined;
+    this.#current = this.#beginning = undefined;
   }
 
   async #begin(): Promise<void> {
