@@ -1,4 +1,5 @@
 using LiveSupport.Api;
+using LiveSupport.Api.Configuration;
 using LiveSupport.Api.Http;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Storage;
@@ -16,6 +17,8 @@ public static class Program
     /// <summary>Runs the system; with <c>--backup FILE</c> it copies the database, which may be in use, and ends.</summary>
     public static async Task<int> Main(string[] args)
     {
+        if (await Questions.Answer(args, Console.Out) is { } answered)
+            return answered;
         try
         {
             await using var app = Build(args);
@@ -28,6 +31,11 @@ public static class Program
             app.Services.GetService<IStoreHealth>();
             await app.RunAsync();
             return Environment.ExitCode;
+        }
+        catch (WrongSettingsException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
         }
         catch (Exception cannot) when (cannot is StoreCannotOpenException or SiloRoleException)
         {
@@ -49,6 +57,8 @@ public static class Program
         // Watching the configuration's file means watching every folder below the one that it is started in.
         var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         before?.Invoke(builder.Services);
+        builder.Configuration.AddSecretFiles();
+        builder.Configuration.Check();
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -64,6 +74,8 @@ public static class Program
             builder.AddEdge();
 
         var app = builder.Build();
+        foreach (var unknown in app.Configuration.Unknown())
+            app.Logger.LogWarning("{Unknown}", unknown);
         if (isEdge)
             app.UseEdge();
         else

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace LiveSupport.Api.Security;
 
-/// <summary>How much one caller may do. Configured under <c>LiveSupport:Limits</c>.</summary>
+/// <summary>How much one caller may do. Configured under <c>LiveSupport:Limits</c>; a new limit gets its line in Configuration/Settings.cs.</summary>
 internal sealed class EdgeLimits
 {
     /// <summary>Messages at once, and then per second, of a visitor and of each of its connections.</summary>

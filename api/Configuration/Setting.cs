@@ -1,0 +1,111 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Net;
+using Npgsql;
+
+namespace LiveSupport.Api.Configuration;
+
+/// <summary>One setting: what an operator may write, and what is wrong with what was written.</summary>
+/// <param name="Name">As an environment variable.</param>
+/// <param name="Default">What holds when it is not set; empty: nothing.</param>
+/// <param name="Example">A value that is right.</param>
+/// <param name="Meaning">One sentence.</param>
+/// <param name="Wrong">What is wrong with a value, as the end of "X …"; null when it is right.</param>
+internal sealed record Setting(string Name, string Default, string Example, string Meaning, Func<string, string?> Wrong)
+{
+    /// <summary>Its value is shown to nobody, also not to the person who mistyped it.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>Set to nothing means not set.</summary>
+    public bool MayBeEmpty { get; init; }
+
+    public string Key => Name.Replace("__", ":", StringComparison.Ordinal);
+
+    /// <summary>What is wrong, in one sentence with an example; null when nothing is.</summary>
+    public string? Problem(string? value)
+    {
+        if (value is null || (value.Length == 0 && MayBeEmpty))
+            return null;
+        var wrong = string.IsNullOrWhiteSpace(value) ? "is empty; leave it out, or give it a value" : Wrong(value);
+        var shown = Secret || value.Length == 0 ? "" : $" is '{value}', but it";
+        return wrong is null ? null : $"{Name}{shown} {wrong}. Example: {Name}={Example}";
+    }
+}
+
+/// <summary>What is wrong with a value of each kind.</summary>
+internal static class Wrong
+{
+    public static string? Nothing(string value) => null;
+
+    public static Func<string, string?> Unless(params string[] words) => value =>
+        words.Contains(value, StringComparer.Ordinal) ? null : $"must be one of {string.Join(", ", words)}";
+
+    public static string? UnlessTrueOrFalse(string value) => bool.TryParse(value, out _) ? null : "must be true or false";
+
+    public static Func<string, string?> UnlessWhole(int from, int to = int.MaxValue) => value =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? null
+        : to == int.MaxValue ? $"must be a whole number, {from} or more"
+        : $"must be a whole number between {from} and {to}";
+
+    public static Func<string, string?> UnlessNumber(double above) => value =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number > above
+            ? null
+            : FormattableString.Invariant($"must be a number above {above}, with a point for fractions");
+
+    public static string? UnlessPath(string value) => value.Contains('\0', StringComparison.Ordinal) ? "must be the path of a folder" : null;
+
+    public static string? UnlessFolder(string value) => Directory.Exists(value) ? null : "must be a folder that is there";
+
+    public static string? UnlessIpAddress(string value) => IPAddress.TryParse(value, out _) ? null : "must be an IP address, not a name";
+
+    public static string? UnlessEmail(string value) =>
+        value.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !value.Any(char.IsWhiteSpace) ? null : "must be an e-mail address";
+
+    public static string? UnlessUrls(string value)
+    {
+        foreach (var url in value.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                if (BindingAddress.Parse(url).Scheme is "http" or "https")
+                    continue;
+            }
+            catch (FormatException)
+            {
+            }
+            return "must be an address to listen on, or several with ; between";
+        }
+        return null;
+    }
+
+    public static string? UnlessHttpUrl(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? null : "must be an http or https address";
+
+    /// <summary>Never says what the value is: it holds a password, and a password with a ; in it looks like a keyword.</summary>
+    public static string? UnlessPostgres(string value)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(value).Host) ? "names no Host" : null;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
+        {
+            return "is no connection string that Npgsql understands (a password with ; or = in it must stand in quotes)";
+        }
+    }
+
+    public static string? UnlessAzureStorage(string value)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = value };
+            return ((string[])["AccountName", "TableEndpoint", "UseDevelopmentStorage"]).Any(parts.ContainsKey)
+                ? null
+                : "names no AccountName";
+        }
+        catch (ArgumentException)
+        {
+            return "is no connection string of a storage account";
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using LiveSupport.Api.Security;
+
+namespace LiveSupport.Api.Configuration;
+
+/// <summary>Every setting of the program. <c>--settings</c> prints this table, and each start is checked against it.</summary>
+internal static class Settings
+{
+    private const string Prefix = "LiveSupport__";
+    private static readonly EdgeLimits Limits = new();
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("ASPNETCORE_URLS", "http://localhost:5080", "http://*:8080", "Where to listen.", Wrong.UnlessUrls) { MayBeEmpty = true },
+        new("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "false", "true",
+            "Believe the proxy in front what it says of the visitor's address and of https. Only where nobody but the proxy reaches this process.",
+            Wrong.UnlessTrueOrFalse),
+        new(Prefix + "Data", "./data", "/data", "The folder with the SQLite database and the keys; made if missing.", Wrong.UnlessPath),
+        new(Prefix + "Secrets", "", "/run/secrets",
+            "A folder with one file for each secret setting; the file's name is the setting's name.", Wrong.UnlessFolder) { MayBeEmpty = true },
+        new(Prefix + "Role", "all", "edge", "What this process is: `all`, or in a cluster `silo` (grains) or `edge` (hubs, REST, pages).",
+            Wrong.Unless("all", "silo", "edge")),
+        new(Prefix + "Postgres", "", "Host=db;Database=livesupport;Username=livesupport;Password=…",
+            "Npgsql's connection string. Set: everything durable is in PostgreSQL. Not set: in SQLite.", Wrong.UnlessPostgres) { Secret = true, MayBeEmpty = true },
+
+        new(Prefix + "Cluster__Membership", "`postgres` with a PostgreSQL, else `localhost`", "postgres",
+            "Where silos and edges find each other: `localhost` (one process), `postgres` or `azure`.",
+            Wrong.Unless("localhost", "postgres", "azure")),
+        new(Prefix + "Cluster__Id", "livesupport", "livesupport-blue", "Processes with the same id over the same database are one cluster.", Wrong.Nothing),
+        new(Prefix + "Cluster__ServiceId", "livesupport", "livesupport", "Names what is stored; never changes.", Wrong.Nothing),
+        new(Prefix + "Cluster__Address", "the machine's first address", "10.0.0.12", "The IP address at which other processes reach this silo.", Wrong.UnlessIpAddress),
+        new(Prefix + "Cluster__SiloPort", "11111", "11111", "Where silos talk to each other. Private network only.", Wrong.UnlessWhole(1, 65535)),
+        new(Prefix + "Cluster__GatewayPort", "30000", "30000", "Where edges talk to silos. Private network only.", Wrong.UnlessWhole(1, 65535)),
+        new(Prefix + "Azure__Storage", "", "DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…",
+            "Connection string of the storage account for the membership `azure`.", Wrong.UnlessAzureStorage) { Secret = true, MayBeEmpty = true },
+
+        new(Prefix + "Admin__Email", "", "mira@example.com", "The first administrator, instead of the set-up link.", Wrong.UnlessEmail) { MayBeEmpty = true },
+        new(Prefix + "Admin__Password", "", "…", "Its password. Read at the very first start only.", Wrong.Nothing) { Secret = true, MayBeEmpty = true },
+        new(Prefix + "Admin__Name", "made from the e-mail", "Mira Kos", "Its name; visitors see it.", Wrong.Nothing),
+
+        new(Prefix + "Operations__Url", "", "http://127.0.0.1:5090",
+            "Where operators look (`/metrics`, on Orleans its dashboard). Nobody signs in there: private network only.", Wrong.UnlessUrls) { MayBeEmpty = true },
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http://collector:4317", "Where to send traces and metrics.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
+        new(Prefix + "Demo", "false", "true", "Stands in for the shop, calendar and ticket providers. Not for production.", Wrong.UnlessTrueOrFalse),
+        new(Prefix + "Integrations__AllowPrivate", "false", "true",
+            "Lets webhooks and integrations call addresses of the private network.", Wrong.UnlessTrueOrFalse),
+
+        Burst(nameof(Limits.MessageBurst), Limits.MessageBurst, "Messages at once of a visitor"),
+        Rate(nameof(Limits.MessagesPerSecond), Limits.MessagesPerSecond),
+        Burst(nameof(Limits.AgentMessageBurst), Limits.AgentMessageBurst, "Messages at once of an agent's connection"),
+        Rate(nameof(Limits.AgentMessagesPerSecond), Limits.AgentMessagesPerSecond),
+        Burst(nameof(Limits.CallBurst), Limits.CallBurst, "Calls of any kind at once of a connection"),
+        Rate(nameof(Limits.CallsPerSecond), Limits.CallsPerSecond),
+        Count(nameof(Limits.RefusalsBeforeClose), Limits.RefusalsBeforeClose, "Refused calls after which a flooding connection is closed."),
+        Burst(nameof(Limits.SessionBurst), Limits.SessionBurst, "Visitor sessions at once from one address"),
+        Rate(nameof(Limits.SessionsPerSecond), Limits.SessionsPerSecond),
+        Burst(nameof(Limits.LoginBurst), Limits.LoginBurst, "Sign-ins at once from one address"),
+        Rate(nameof(Limits.LoginsPerSecond), Limits.LoginsPerSecond),
+        Burst(nameof(Limits.WrongPasswordBurst), Limits.WrongPasswordBurst, "Wrong passwords at once for one e-mail"),
+        Rate(nameof(Limits.WrongPasswordsPerSecond), Limits.WrongPasswordsPerSecond),
+        Burst(nameof(Limits.WrongKeyBurst), Limits.WrongKeyBurst, "Unknown API keys at once from one address"),
+        Rate(nameof(Limits.WrongKeysPerSecond), Limits.WrongKeysPerSecond),
+        Burst(nameof(Limits.UploadBurst), Limits.UploadBurst, "Files at once of a visitor"),
+        Rate(nameof(Limits.UploadsPerSecond), Limits.UploadsPerSecond),
+        Burst(nameof(Limits.AddressUploadBurst), Limits.AddressUploadBurst, "Files at once of all visitors of one address"),
+        Rate(nameof(Limits.AddressUploadsPerSecond), Limits.AddressUploadsPerSecond),
+        Burst(nameof(Limits.AgentUploadBurst), Limits.AgentUploadBurst, "Files at once of an agent"),
+        Rate(nameof(Limits.AgentUploadsPerSecond), Limits.AgentUploadsPerSecond),
+        Count(nameof(Limits.EntriesAtOnce), Limits.EntriesAtOnce, "Sessions and sockets in the making at the same time."),
+        Count(nameof(Limits.EntriesWaiting), Limits.EntriesWaiting, "Sessions and sockets that may wait for that."),
+        Count(nameof(Limits.ConnectionsPerAddress), Limits.ConnectionsPerAddress, "Visitors' open sockets from one address."),
+        Count(nameof(Limits.ConnectionsPerVisitor), Limits.ConnectionsPerVisitor, "Open sockets of one visitor."),
+    ];
+
+    private static Setting Burst(string limit, double most, string meaning) =>
+        Limit(limit, most, $"{meaning}; then as many as the next line allows.", value =>
+            Wrong.UnlessNumber(0)(value) ?? (double.Parse(value, CultureInfo.InvariantCulture) < 1 ? "must be 1 or more" : null));
+
+    private static Setting Rate(string limit, double perSecond) => Limit(limit, perSecond, "… and then so many a second.", Wrong.UnlessNumber(0));
+
+    private static Setting Count(string limit, int most, string meaning) => Limit(limit, most, meaning, Wrong.UnlessWhole(1));
+
+    private static Setting Limit(string limit, double value, string meaning, Func<string, string?> wrong)
+    {
+        var standard = value.ToString("0.####", CultureInfo.InvariantCulture);
+        return new($"{Prefix}Limits__{limit}", standard, standard, meaning, wrong);
+    }
+}
