@@ -3,8 +3,11 @@ using LiveSupport.Api.Configuration;
 using LiveSupport.Api.Http;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Storage;
+using LiveSupport.Silo.Storage.Moving;
 using LiveSupport.Silo.Storage.Sqlite;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 /// <summary>
 /// The one program. By default its process is everything: a silo that runs the grains, and an edge in front of it. In a
@@ -14,7 +17,8 @@ public static class Program
 {
     private const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>Runs the system; with <c>--backup FILE</c> it copies the database, which may be in use, and ends.</summary>
+    /// <summary>Runs the system. With <c>--backup FILE</c> it copies the database, with <c>--export FILE</c> it writes
+    /// everything in a form that every store takes, with <c>--import FILE</c> it fills an empty store from that; then it ends.</summary>
     public static async Task<int> Main(string[] args)
     {
         if (await Questions.Answer(args, Console.Out) is { } answered)
@@ -24,7 +28,12 @@ public static class Program
             await using var app = Build(args);
             if (app.Configuration["backup"] is { } file)
             {
-                SqliteBackup.Write(SiloOptions.Of(app.Configuration).DataFolder, Path.GetFullPath(file));
+                Backup(SiloOptions.Of(app.Configuration), Path.GetFullPath(file));
+                return 0;
+            }
+            if (await Move(app) is { } load)
+            {
+                Console.WriteLine(load);
                 return 0;
             }
             // Opened before anything starts, so that what is wrong with it is said in one sentence.
@@ -81,6 +90,23 @@ public static class Program
         else
             app.MapHealth();
         return app;
+    }
+
+    private static void Backup(SiloOptions options, string file)
+    {
+        if (options.Postgres is not null)
+            throw new StoreCannotOpenException("The data is in PostgreSQL: back it up with pg_dump, or write an --export.");
+        SqliteBackup.Write(options.DataFolder, file);
+    }
+
+    /// <summary>What was moved, or null when nobody asked for it.</summary>
+    private static async Task<Load?> Move(WebApplication app)
+    {
+        var options = SiloOptions.Of(app.Configuration);
+        var keys = app.Services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!;
+        return app.Configuration["export"] is { } target ? await HouseMove.Export(options, keys, Path.GetFullPath(target))
+            : app.Configuration["import"] is { } source ? await HouseMove.Import(options, keys, Path.GetFullPath(source))
+            : null;
     }
 
     private sealed class StoreCheck(IStoreHealth store) : IHealthCheck

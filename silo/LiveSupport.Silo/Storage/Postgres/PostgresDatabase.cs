@@ -61,6 +61,15 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
         return await _source.OpenConnectionAsync().ConfigureAwait(false);
     }
 
+    /// <summary>A connection to the migrated database for a tool that has nothing else to do, to be disposed.</summary>
+    /// <exception cref="NpgsqlException">It cannot be reached.</exception>
+    public NpgsqlConnection ConnectNow()
+    {
+        if (!_migrated)
+            Migrate();
+        return _source.OpenConnection();
+    }
+
     /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
     public async Task<T> Read<T>(Func<NpgsqlConnection, Task<T>> read)
     {

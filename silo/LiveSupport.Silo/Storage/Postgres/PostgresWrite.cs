@@ -6,6 +6,8 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// <summary>One caller's write: a record, rows with their texts, or a record with the rows that go with it. All of it or nothing.</summary>
 internal sealed class PostgresWrite
 {
+    private const int BytesOfOne = 16 * 1024;
+
     // Whoever waits goes on elsewhere: the writer has its next batch to do.
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,6 +26,9 @@ internal sealed class PostgresWrite
 
     /// <summary>What it changes. No two writes with a key in common are on their way at once.</summary>
     public IReadOnlyList<string> Keys { get; }
+
+    /// <summary>How much of a batch it takes: records and rows, a big record for several.</summary>
+    public int Size => Keys.Count + (Record?.Payload?.Length ?? 0) / BytesOfOne;
 
     /// <summary>True when it is durable; false when the record's ETag did not fit and nothing was written.</summary>
     public Task<bool> Done => _done.Task;
@@ -53,7 +58,10 @@ internal sealed record RecordChange(string Type, string Grain, string Name, long
 }
 
 /// <summary>A row as its columns. Made on the caller's thread, because the writer's are few.</summary>
-internal sealed class RowChange(string workspaceId, RowWrite write)
+/// <param name="workspaceId">Whose.</param>
+/// <param name="write">The row and its texts.</param>
+/// <param name="json">The row as it is to be stored; null: made here.</param>
+internal sealed class RowChange(string workspaceId, RowWrite write, byte[]? json = null)
 {
     public string Workspace { get; } = SafeText.Of(workspaceId);
 
@@ -61,7 +69,7 @@ internal sealed class RowChange(string workspaceId, RowWrite write)
 
     public QueueRow Row => write.Row;
 
-    public byte[] Json { get; } = JsonSerializer.SerializeToUtf8Bytes(write.Row, StateJson.Options);
+    public byte[] Json { get; } = json ?? JsonSerializer.SerializeToUtf8Bytes(write.Row, StateJson.Options);
 
     public string People { get; } = SearchText.Vector(
         (write.Row.Visitor.Name, 'A'), (write.Row.Visitor.Email, 'A'), (write.Row.Visitor.Id, 'A'), (write.Row.Id, 'D'));

@@ -79,7 +79,7 @@ internal sealed class PostgresWriter : IDisposable
                 {
                     _busy.UnionWith(node.Value.Keys);
                     together.Add(node.Value);
-                    size += node.Value.Keys.Count;
+                    size += node.Value.Size;
                     _waiting.Remove(node);
                 }
 

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace LiveSupport.Silo.Storage.Postgres;
+namespace LiveSupport.Silo.Storage;
 
-/// <summary>PostgreSQL's text holds neither U+0000 nor half a surrogate pair. Customers send both.</summary>
+/// <summary>PostgreSQL's text, and so what moves between stores, holds neither U+0000 nor half a surrogate pair. Customers send both.</summary>
 internal static class SafeText
 {
     private const string Replacement = "\uFFFD";
