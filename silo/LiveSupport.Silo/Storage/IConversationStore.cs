@@ -79,4 +79,5 @@ public sealed record StoreHits(
     IReadOnlyList<FoundMessage> Messages);
 
 /// <summary>The store cannot do it now. Maps to the code <see cref="Codes.Unavailable"/>.</summary>
+[GenerateSerializer, Alias("ls.store-unavailable")]
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -33,7 +33,12 @@ internal static class LiveStreams
         {
             streams.ConfigurePartitioning(Queues);
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
-            streams.ConfigurePullingAgent(agent => agent.Configure(pulling => pulling.GetQueueMsgsTimerPeriod = Poll));
+            streams.ConfigurePullingAgent(agent => agent.Configure(pulling =>
+            {
+                pulling.GetQueueMsgsTimerPeriod = Poll;
+                // Whoever cannot be reached for so long subscribes anew and fetches what it missed.
+                pulling.MaxEventDeliveryTime = WorkspaceStream.DeafAfter;
+            }));
         });
     }
 

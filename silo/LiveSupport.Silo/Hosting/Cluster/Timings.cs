@@ -13,14 +13,14 @@ internal static class Timings
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
     /// <summary>How long an edge goes on with gateways that are gone, and without those that are new.</summary>
-    private static readonly TimeSpan Gateways = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Gateways = TimeSpan.FromSeconds(1);
 
     public static ISiloBuilder AddTimings(this ISiloBuilder silo) => silo
         .Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = Answer;
             // An edge that died is forgotten soon; until then its silo keeps what it should have been told.
-            messaging.ClientDropTimeout = TimeSpan.FromSeconds(15);
+            messaging.ClientDropTimeout = TimeSpan.FromSeconds(6);
         })
         .Configure<ClusterMembershipOptions>(membership =>
         {
