@@ -7,7 +7,7 @@ namespace LiveSupport.Load.Commands;
 internal static class MessagesCommand
 {
     public static readonly Command Command = new("messages",
-        "visitors write, agents look on [--rate N (0: closed loop)] [--visitors 200] [--agents 10] [--warm-up 5] [--seconds 10] [--target echo|livesupport|both] [--bot yes] [--json FILE]", Run);
+        "visitors write, agents look on [--rate N (0: closed loop)] [--visitors 200] [--agents 10] [--warm-up 5] [--seconds 10] [--target echo|livesupport|both] [--bot yes] [--urls VISITORS-EDGE,AGENTS-EDGE of a running system] [--json FILE]", Run);
 
     private const int MostPerSecond = 100_000;
 
@@ -26,8 +26,15 @@ internal static class MessagesCommand
         var plan = Plan.Of(arguments, arguments.Number("rate", 0));
         var target = arguments.Text("target") ?? "both";
         var json = arguments.Text("json");
+        var urls = arguments.Text("urls")?.Split(',');
         arguments.End();
         var report = new Report();
+        if (urls is not null)
+        {
+            await Running(plan, new Uri(urls[0]), new Uri(urls[^1]), report, stop);
+            await report.Write(json);
+            return report.AllHold ? 0 : 1;
+        }
         if (target is "echo" or "both")
             await Echo(plan, report, stop);
         if (target is "livesupport" or "both")
@@ -47,6 +54,14 @@ internal static class MessagesCommand
     {
         await using var server = await ServerProcess.Api(stop);
         using var target = await ApiTarget.For(server, plan.Agents, stop);
+        await Measure(target, plan, report, stop);
+    }
+
+    /// <summary>What others have started, such as a cluster: visitors on one edge, agents on another.</summary>
+    private static async Task Running(Plan plan, Uri visitors, Uri agents, Report report, CancellationToken stop)
+    {
+        await using var server = ServerProcess.At(visitors);
+        using var target = await ApiTarget.For(server, plan.Agents, stop, agents);
         await Measure(target, plan, report, stop);
     }
 

@@ -15,9 +15,11 @@ internal sealed class ApiTarget : ITarget, IDisposable
     private readonly HttpClient _http;
     private readonly List<string> _cookies = [];
 
-    private ApiTarget(ServerProcess server)
+    private readonly Uri _agentEdge;
+
+    private ApiTarget(ServerProcess server, Uri agentEdge)
     {
-        Server = server;
+        (Server, _agentEdge) = (server, agentEdge);
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address };
         _http.DefaultRequestHeaders.Add("X-LiveSupport", "1");
     }
@@ -26,16 +28,19 @@ internal sealed class ApiTarget : ITarget, IDisposable
     public ServerProcess Server { get; }
 
     /// <param name="agents">How many accounts to make; each signs in once.</param>
-    public static async Task<ApiTarget> For(ServerProcess server, int agents, CancellationToken stop)
+    /// <param name="agentEdge">Where they are connected, if that is not where the visitors are.</param>
+    public static async Task<ApiTarget> For(ServerProcess server, int agents, CancellationToken stop, Uri? agentEdge = null)
     {
-        var target = new ApiTarget(server);
+        var target = new ApiTarget(server, agentEdge ?? server.Address);
         target._cookies.Add(await target.SignIn(AdminEmail, stop));
         target._http.DefaultRequestHeaders.Add("Cookie", target._cookies[0]);
         for (var i = 1; i < agents; i++)
         {
             var email = $"agent{i}@load.example";
             using var made = await target._http.PostAsJsonAsync("/api/agents", new { name = $"Agent {i}", email, password = Password, role = "agent" }, stop);
-            made.EnsureSuccessStatusCode();
+            // Made by an earlier run on the same system.
+            if (made.StatusCode != HttpStatusCode.Conflict)
+                made.EnsureSuccessStatusCode();
             target._cookies.Add(await target.SignIn(email, stop));
         }
         return target;
@@ -52,7 +57,7 @@ internal sealed class ApiTarget : ITarget, IDisposable
 
     public async Task<LoadSocket> Agent(int index, LoadSocket.IListener listener, CancellationToken stop)
     {
-        var agent = await LoadSocket.Open(Server.Address, "/hubs/agent", _cookies[index], listener, null, stop);
+        var agent = await LoadSocket.Open(_agentEdge, "/hubs/agent", _cookies[index], listener, null, stop);
         // As the dashboard does: the queue is always on the screen.
         await agent.Ask("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
         return agent;

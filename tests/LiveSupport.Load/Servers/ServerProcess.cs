@@ -3,13 +3,14 @@ using System.Globalization;
 
 namespace LiveSupport.Load.Servers;
 
-/// <summary>A server in a process of its own, so that what it costs can be told from what the load costs.</summary>
+/// <summary>A server in a process of its own, so that what it costs can be told from what the load costs; or one that
+/// somebody else has started, of which only the address is known.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly Process? _process;
     private readonly string? _dataFolder;
 
-    private ServerProcess(Process process, Uri address, string? dataFolder)
+    private ServerProcess(Process? process, Uri address, string? dataFolder)
     {
         (_process, Address, _dataFolder) = (process, address, dataFolder);
     }
@@ -21,20 +22,22 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
+            _process?.Refresh();
+            return _process?.TotalProcessorTime ?? TimeSpan.Zero;
         }
     }
 
-    public int Id => _process.Id;
+    public int Id => _process?.Id ?? 0;
+
+    public static ServerProcess At(Uri address) => new(null, address, null);
 
     /// <summary>Resident memory in bytes.</summary>
     public long Memory
     {
         get
         {
-            _process.Refresh();
-            return _process.WorkingSet64;
+            _process?.Refresh();
+            return _process?.WorkingSet64 ?? 0;
         }
     }
 
@@ -96,6 +99,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+            return;
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -30,7 +30,7 @@ internal static class Timings
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 2;
             // Gossip tells of changes at once; the table is for whoever missed it, such as a silo that was cut off.
-            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(2);
             // After a power cut a new silo must not wait for the old ones: their signs of life are stale after 15 s.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             membership.NumMissedTableIAmAliveLimit = 3;
