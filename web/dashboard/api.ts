@@ -42,7 +42,7 @@ export class ApiError extends Error {
 
 const unreachable = "The server cannot be reached. Check your connection and try again.";
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = method === "GET" ? {} : { "X-LiveSupport": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;

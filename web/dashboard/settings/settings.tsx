@@ -1,8 +1,10 @@
 import type { Desk } from "../desk.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { go, type SettingsSection } from "../shell/place.ts";
+import { ApiKeys } from "./api-keys.tsx";
 import { Articles } from "./articles.tsx";
 import { Team } from "./team.tsx";
+import { Webhooks } from "./webhooks.tsx";
 import { WidgetSettings } from "./widget-settings.tsx";
 import "./settings.css";
 
@@ -10,7 +12,12 @@ const sections: [SettingsSection, string, IconName][] = [
   ["widget", "Widget", "widget"],
   ["articles", "Help articles", "article"],
   ["team", "Team", "team"],
+  ["api", "API", "keyboard"],
+  ["webhooks", "Webhooks", "out"],
 ];
+
+/** What opens doors is not shown to everybody. */
+const forAdministrators: SettingsSection[] = ["api", "webhooks"];
 
 export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsSection }) {
   const admin = desk.me.value.role === "admin";
@@ -31,7 +38,7 @@ export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsS
         ))}
       </nav>
       <div class="settings-body">
-        {!admin && (
+        {!admin && !forAdministrators.includes(section) && (
           <p class="settings-locked" role="note">
             <Icon name="info" size={16} />
             You can read this page. Only administrators can change it.
@@ -40,6 +47,14 @@ export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsS
         {section === "widget" && <WidgetSettings desk={desk} admin={admin} />}
         {section === "articles" && <Articles desk={desk} admin={admin} />}
         {section === "team" && <Team desk={desk} admin={admin} />}
+        {!admin && forAdministrators.includes(section) && (
+          <div class="empty">
+            <strong>Only for administrators</strong>
+            <p>Ask one of them when a program of yours needs to get in.</p>
+          </div>
+        )}
+        {admin && section === "api" && <ApiKeys />}
+        {admin && section === "webhooks" && <Webhooks />}
       </div>
     </main>
   );

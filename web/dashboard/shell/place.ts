@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 
-export type SettingsSection = "widget" | "articles" | "team";
+export const settingsSections = ["widget", "articles", "team", "api", "webhooks"] as const;
+export type SettingsSection = (typeof settingsSections)[number];
 
 /** Where the agent is. Kept in the address after #, so that Back, reload and a link to a colleague work. */
 export type Place =
@@ -14,7 +15,7 @@ export function readPlace(hash: string): Place {
     const seq = Number(more);
     return { at: "conversation", id: decodeURIComponent(tail), ...(seq > 0 && { seq }) };
   }
-  if (head === "settings") return { at: "settings", section: tail === "articles" || tail === "team" ? tail : "widget" };
+  if (head === "settings") return { at: "settings", section: settingsSections.find((section) => section === tail) ?? "widget" };
   return { at: "queue" };
 }
 
