@@ -15,6 +15,7 @@ public sealed class PostgresServer : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("livesupport-postgres-").FullName;
     private readonly string _programs = Programs();
     private readonly int _port = FreePort();
+    private bool _runs;
 
     public PostgresServer()
     {
@@ -40,18 +41,27 @@ public sealed class PostgresServer : IDisposable
         return To(name);
     }
 
-    public void Start() => Program(
-        "pg_ctl", "start", "--wait", "--pgdata", Data, "--log", Path.Combine(_folder, "log"), "--options",
-        // No Unix socket: its folder may not be writable, and its path too long.
-        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=200 -c fsync=on");
+    public void Start()
+    {
+        Program(
+            "pg_ctl", "start", "--wait", "--pgdata", Data, "--log", Path.Combine(_folder, "log"), "--options",
+            // No Unix socket: its folder may not be writable, and its path too long.
+            $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories= -c max_connections=200 -c fsync=on");
+        _runs = true;
+    }
 
     /// <summary>As a pulled plug does it: nobody is asked, and the log is replayed at the next start.</summary>
-    public void Stop() => Program("pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", Data);
+    public void Stop()
+    {
+        _runs = false;
+        Program("pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", Data);
+    }
 
     public void Dispose()
     {
         NpgsqlConnection.ClearAllPools();
-        Stop();
+        if (_runs)
+            Stop();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -6,7 +6,8 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// <summary>
 /// Texts and queries as PostgreSQL's text search takes them. The words are made here, the same way as SQLite's index
 /// makes them: runs of letters and digits of any script, in lower case, Latin letters without their accents.
-/// PostgreSQL's own parsers would keep addresses, hyphens and numbers together, each in its own way.
+/// PostgreSQL's own parsers would keep addresses, hyphens and numbers together, each in its own way. An e-mail address
+/// is a word more: as a phrase it would be looked for among everybody of the same provider.
 /// </summary>
 internal static class SearchText
 {
@@ -61,6 +62,14 @@ internal static class SearchText
                 if (weight is 'A' or 'B' or 'C')
                     vector.Append(weight);
             }
+
+            foreach (var address in Addresses(text ?? ""))
+            {
+                vector.Append(" '").Append(address).Append("':").Append(place);
+                if (weight is 'A' or 'B' or 'C')
+                    vector.Append(weight);
+            }
+
             // Words of two texts are no phrase.
             place++;
         }
@@ -68,32 +77,28 @@ internal static class SearchText
         return vector.ToString();
     }
 
-    /// <summary>What somebody typed, as a tsquery: all words, the last one as a prefix; a word such as an address is a
-    /// phrase of its parts. Null when there is nothing to look for.</summary>
+    /// <summary>What somebody typed, as a tsquery: all words, the last one and e-mail addresses as prefixes; a word such
+    /// as "Müller-Lund" is a phrase of its parts. Null when there is nothing to look for.</summary>
     /// <param name="text">Any input.</param>
     /// <param name="weight">Only words of this weight; null for any.</param>
     public static string? Query(string text, char? weight = null)
     {
-        var phrases = Phrases(text);
-        var query = new StringBuilder();
-        for (var i = 0; i < phrases.Count; i++)
-        {
-            for (var k = 0; k < phrases[i].Count; k++)
-            {
-                var isLast = i == phrases.Count - 1 && k == phrases[i].Count - 1;
-                query.Append(k > 0 ? " <-> " : i > 0 ? " & " : "").Append('\'').Append(phrases[i][k]).Append('\'');
-                if (isLast || weight is not null)
-                    query.Append(':').Append(isLast ? "*" : "").Append(weight);
-            }
-        }
+        var words = SearchWords.Of(text);
+        var terms = words.Select((word, i) => Address(word) is [var whole, ..]
+            ? Term(whole, isPrefix: true)
+            : string.Join(" <-> ", Words(word).ToList() is var parts
+                ? parts.Select((part, k) => Term(part.Plain, isPrefix: i == words.Count - 1 && k == parts.Count - 1))
+                : []));
+        var query = string.Join(" & ", terms.Where(term => term.Length > 0));
+        return query.Length == 0 ? null : query;
 
-        return query.Length == 0 ? null : query.ToString();
+        string Term(string word, bool isPrefix) => $"'{word}'" + (isPrefix || weight is not null ? $":{(isPrefix ? "*" : "")}{weight}" : "");
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
     public static string Snippet(string text, string query)
     {
-        var wanted = Phrases(query).SelectMany(words => words).ToList();
+        var wanted = SearchWords.Of(query).SelectMany(Words).Select(word => word.Plain).ToList();
         if (wanted.Count == 0)
             return "";
         var prefix = wanted[^1];
@@ -121,8 +126,23 @@ internal static class SearchText
         bool IsHit(Word word) => word.Plain.StartsWith(prefix, StringComparison.Ordinal) || wanted.Contains(word.Plain);
     }
 
-    private static List<List<string>> Phrases(string text) =>
-        [.. SearchWords.Of(text).Select(word => Words(word).Select(part => part.Plain).ToList()).Where(parts => parts.Count > 0)];
+    private static IEnumerable<string> Addresses(string text) => text.Contains('@', StringComparison.Ordinal)
+        ? text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SelectMany(Address)
+        : [];
+
+    /// <summary>An e-mail address as single words, from the beginning of each of its parts before the @, so that it is found
+    /// by any of them. Nothing when it is none.</summary>
+    private static List<string> Address(string word)
+    {
+        var at = word.IndexOf('@', StringComparison.Ordinal);
+        if (at < 0)
+            return [];
+        var parts = Words(word).ToList();
+        var before = parts.FindIndex(part => part.Start > at);
+        return [.. Enumerable.Range(0, Math.Max(0, before)).Select(i => Cut(string.Join('@', parts[i..].Select(part => part.Plain))))];
+    }
+
+    private static string Cut(string word) => word.Length > MostLetters ? word[..MostLetters] : word;
 
     private static IEnumerable<Word> Words(string text)
     {

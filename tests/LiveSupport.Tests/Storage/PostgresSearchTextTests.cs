@@ -1,0 +1,52 @@
+using LiveSupport.Silo.Storage.Postgres;
+
+namespace LiveSupport.Tests.Storage;
+
+public sealed class PostgresSearchTextTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("My  blue-green Parcel!", "'my':1 'blue':2 'green':3 'parcel':4")]
+    [InlineData("Zoë MÜLLER ę ñ", "'zoe':1 'muller':2 'e':3 'n':4")]
+    [InlineData("Cafe\u0301", "'cafe':1")]
+    [InlineData("it's \\ : & | <-> '", "'it':1 's':2")]
+    [InlineData("荷物は 🧶 Ελλάδα", "'荷物は':1 'ελλάδα':2")]
+    [InlineData("to a.b@c.com!", "'to':1 'a':2 'b':3 'c':4 'com':5 'a@b@c@com':5 'b@c@com':5")]
+    public void A_text_is_its_words_with_their_places(string text, string vector) => Assert.Equal(vector, SearchText.Vector(text));
+
+    [Fact]
+    public void Words_carry_the_weight_of_their_text() =>
+        Assert.Equal("'mia':1A 'c1':3", SearchText.Vector(("Mia", 'A'), (null, 'A'), ("c1", 'D')).Replace(":4", ":3", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(" !? ", null)]
+    [InlineData("Blue par", "'blue' & 'par':*")]
+    [InlineData("Müller-Lund par", "'muller' <-> 'lund' & 'par':*")]
+    [InlineData("mueller@exam mia", "'mueller@exam':* & 'mia':*")]
+    [InlineData("mueller@ @mia", "'mueller' & 'mia':*")]
+    public void A_query_wants_all_words_and_the_last_as_a_prefix(string text, string? query) => Assert.Equal(query, SearchText.Query(text));
+
+    [Fact]
+    public void A_query_may_want_a_weight() => Assert.Equal("'mia':A & 'lar':*A", SearchText.Query("Mia Lar", 'A'));
+
+    [Fact]
+    public void A_word_without_end_is_cut() =>
+        Assert.InRange(SearchText.Vector(new string('x', 5_000) + " " + new string('y', 5_000) + "@z").Length, 300, 420);
+
+    [Theory]
+    [InlineData("my blue parcel", "blue", "my \uE000blue\uE001 parcel")]
+    [InlineData("Café, order Café", "cafe", "\uE000Café\uE001, order \uE000Café\uE001")]
+    [InlineData("my blue parcel", "my par", "\uE000my\uE001 blue \uE000parcel\uE001")]
+    public void A_snippet_marks_the_hits(string text, string query, string snippet) => Assert.Equal(snippet, SearchText.Snippet(text, query));
+
+    [Fact]
+    public void A_snippet_of_a_long_text_is_what_stands_round_the_first_hit()
+    {
+        var text = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"w{i}"));
+
+        var snippet = SearchText.Snippet(text, "w50");
+
+        Assert.Equal("…" + string.Join(' ', Enumerable.Range(42, 24).Select(i => i == 50 ? "\uE000w50\uE001" : $"w{i}")) + "…", snippet);
+    }
+}
