@@ -56,12 +56,15 @@ public sealed class AccessibilityTests(LiveSystem system)
         await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Judge(agent.Page.MainFrame, "search");
         await agent.Page.Keyboard.PressAsync("Escape");
-        foreach (var section in new[] { "widget", "articles", "team" })
+        foreach (var section in new[] { "widget", "articles", "team", "api", "webhooks" })
         {
             await agent.Page.GotoAsync($"{system.Url}/#/settings/{section}");
             await Expect(agent.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();
             await Judge(agent.Page.MainFrame, $"settings: {section}");
         }
+        await agent.Page.GotoAsync($"{system.Url}/docs/api");
+        await Expect(agent.Page.GetByRole(AriaRole.Heading, new() { Name = "Lists conversations" })).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "the API's page");
     }
 
     private static async Task Judge(IFrame frame, string screen)

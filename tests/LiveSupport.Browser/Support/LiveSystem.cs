@@ -40,6 +40,7 @@ public sealed class LiveSystem : IAsyncLifetime
                 ["LiveSupport__Data"] = _data.FullName,
                 ["LiveSupport__Admin__Email"] = AdminEmail,
                 ["LiveSupport__Admin__Password"] = Password,
+                ["LiveSupport__Integrations__AllowPrivate"] = "true",
             },
         })!;
         _server.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
