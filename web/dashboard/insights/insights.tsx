@@ -10,6 +10,7 @@ import { useLate } from "../shell/late.ts";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
 import { ago, dayOf, timeOf } from "../shell/time.ts";
+import { ProviderCards } from "./cards.tsx";
 import "./insights.css";
 
 interface Props {
@@ -99,6 +100,7 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
           </p>
         )}
       </Section>
+      <ProviderCards visitor={visitor} />
       <Section title="Previous conversations" count={previous.length}>
         {previous.length === 0 && <p class="why">None. This is the first one.</p>}
         <ul class="previous">
@@ -113,9 +115,6 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
             </li>
           ))}
         </ul>
-      </Section>
-      <Section title="Orders, appointments, tickets">
-        <p class="why">Nothing is connected. They appear here once an administrator connects a shop, calendar or ticket system.</p>
       </Section>
     </>
   );

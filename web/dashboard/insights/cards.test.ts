@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { ageOf, cardsOf, itemsOf, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
+
+const at = "2026-11-22T12:12:00Z";
+const card = (change: Partial<Card<object>>): Card<object> => ({ state: "fresh", verified: true, ...change });
+const order = (change: Partial<Order>): Order => ({
+  id: "1", name: "#1", createdAt: at, total: { amount: "64.00", currency: "EUR" }, items: [], ...change,
+});
+
+test("a card tells its age, and that the provider is away", () => {
+  expect(ageOf(card({ at }), Date.parse(at) + 60_000)).toBe("1 min ago");
+  expect(ageOf(card({ at, state: "stale", error: { code: "unavailable", detail: "No." } }))).toMatch(/^showing \d\d:\d\d, provider is away$/);
+  expect(ageOf(card({}))).toBe("");
+});
+
+test("an empty card says why", () => {
+  expect(reasonOf(card({ state: "no-email" }), "Orders")).toContain("e-mail");
+  expect(reasonOf(card({ state: "not-found" }), "Orders")).toContain("Nobody");
+  expect(reasonOf(card({ state: "error", error: { code: "unavailable", detail: "Shopify did not answer." } }), "Orders")).toBe("Shopify did not answer.");
+  expect(reasonOf(card({ state: "stale", data: {}, error: { code: "unavailable", detail: "x" } }), "Orders")).toBeNull();
+});
+
+test("money is written as people write it, whatever comes", () => {
+  expect(moneyOf({ amount: "64.00", currency: "EUR" })).toBe("€64.00");
+  expect(moneyOf({ amount: "811.60", currency: "EUR" }, true)).toBe("€812");
+  expect(moneyOf({ amount: "12", currency: "nonsense" })).toBe("12 nonsense");
+  expect(moneyOf({ amount: "many", currency: "EUR" })).toBe("many EUR");
+});
+
+test("an order shows the parcel, unless the money is the matter", () => {
+  expect(stateOf(order({ payment: "PAID", fulfillment: "FULFILLED" }))).toBe("FULFILLED");
+  expect(stateOf(order({ payment: "REFUNDED", fulfillment: "FULFILLED" }))).toBe("REFUNDED");
+  expect(stateOf(order({ payment: "paid" }))).toBe("paid");
+  expect(stateOf(order({}))).toBeNull();
+});
+
+test("states become words and colours", () => {
+  expect(wordsOf("PARTIALLY_FULFILLED")).toBe("Partially fulfilled");
+  expect(toneOf("FULFILLED")).toBe("good");
+  expect(toneOf("whatever comes")).toBe("plain");
+});
+
+test("items are counted after the first", () => {
+  expect(itemsOf(order({ items: [{ title: "Linen shirt S", quantity: 1 }, { title: "Belt", quantity: 2 }] }))).toBe("Linen shirt S + 1 more");
+  expect(itemsOf(order({}))).toBe("");
+});
+
+test("a visitor without integrations has no cards", () => {
+  expect(cardsOf({ integrations: {} } as never).shopify).toBeUndefined();
+});
