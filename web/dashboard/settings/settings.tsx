@@ -3,6 +3,7 @@ import { Icon, type IconName } from "../shell/icons.tsx";
 import { go, type SettingsSection } from "../shell/place.ts";
 import { ApiKeys } from "./api-keys.tsx";
 import { Articles } from "./articles.tsx";
+import { Integrations } from "./integrations.tsx";
 import { Team } from "./team.tsx";
 import { Webhooks } from "./webhooks.tsx";
 import { WidgetSettings } from "./widget-settings.tsx";
@@ -12,12 +13,13 @@ const sections: [SettingsSection, string, IconName][] = [
   ["widget", "Widget", "widget"],
   ["articles", "Help articles", "article"],
   ["team", "Team", "team"],
+  ["integrations", "Integrations", "plug"],
   ["api", "API", "keyboard"],
   ["webhooks", "Webhooks", "out"],
 ];
 
 /** What opens doors is not shown to everybody. */
-const forAdministrators: SettingsSection[] = ["api", "webhooks"];
+const forAdministrators: SettingsSection[] = ["integrations", "api", "webhooks"];
 
 export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsSection }) {
   const admin = desk.me.value.role === "admin";
@@ -50,9 +52,10 @@ export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsS
         {!admin && forAdministrators.includes(section) && (
           <div class="empty">
             <strong>Only for administrators</strong>
-            <p>Ask one of them when a program of yours needs to get in.</p>
+            <p>Ask one of them when another system or a program of yours needs to get in.</p>
           </div>
         )}
+        {admin && section === "integrations" && <Integrations />}
         {admin && section === "api" && <ApiKeys />}
         {admin && section === "webhooks" && <Webhooks />}
       </div>

@@ -1,0 +1,216 @@
+import { useState } from "preact/hooks";
+import { Dialog } from "../shell/dialog.tsx";
+import { Field } from "../shell/field.tsx";
+import { notify } from "../shell/notice.tsx";
+import { ago, now } from "../shell/time.ts";
+import { integrations, known, toSend, wayOf, type Integration, type Known, type Tested } from "./integrations.ts";
+import { Loaded, useLoaded } from "./loaded.tsx";
+import "./programs.css";
+import "./integrations.css";
+
+/** The systems that know the customer too. */
+export function Integrations() {
+  const loaded = useLoaded(integrations.all);
+  const [editing, setEditing] = useState<Known | null>(null);
+  const put = (one: Integration) =>
+    loaded.setValue([...(loaded.value ?? []).filter((other) => other.provider !== one.provider), one]);
+  return (
+    <section class="panel">
+      <h2>Integrations</h2>
+      <p class="lead">What other systems know of a customer, beside the chat. Secrets are kept encrypted and never shown again.</p>
+      <Loaded of={loaded}>
+        {(all) => (
+          <ul class="providers">
+            {known.map((provider) => (
+              <Row
+                key={provider.provider}
+                provider={provider}
+                integration={all.find((one) => one.provider === provider.provider && one.connected)}
+                edit={() => setEditing(provider)}
+                gone={() => loaded.setValue(all.filter((one) => one.provider !== provider.provider))}
+                tested={loaded.reload}
+              />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+      {editing && (
+        <Connect
+          provider={editing}
+          integration={loaded.value?.find((one) => one.provider === editing.provider && one.connected)}
+          close={() => setEditing(null)}
+          done={(one) => {
+            put(one);
+            setEditing(null);
+            notify(`${editing.name} is connected.`);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  provider: Known;
+  integration: Integration | undefined;
+  edit(): void;
+  gone(): void;
+  tested(): void;
+}
+
+function Row({ provider, integration, edit, gone, tested }: RowProps) {
+  const [test, setTest] = useState<"busy" | Tested | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  const run = async () => {
+    setTest("busy");
+    try {
+      setTest(await integrations.test(provider.provider));
+      tested();
+    } catch (error) {
+      setTest({ ok: false, error: { code: "unavailable", detail: (error as Error).message } });
+    }
+  };
+  const disconnect = async () => {
+    try {
+      await integrations.disconnect(provider.provider);
+      gone();
+      setTest(null);
+      notify(`${provider.name} is disconnected, and its secrets are deleted.`);
+    } catch (error) {
+      notify((error as Error).message);
+    }
+    setLeaving(false);
+  };
+  return (
+    <li>
+      <div>
+        <b>{provider.name}</b>
+        {integration && <State of={integration} />}
+        <small>{integration ? whereOf(integration) || provider.shows : provider.shows}</small>
+        {integration?.legacy && <small class="is-warning">{wayOf(provider, integration).legacy ?? "This way of signing in is a legacy one."}</small>}
+        <small class={test && test !== "busy" && !test.ok ? "is-warning" : undefined} role="status">
+          {test === "busy" ? "Asking…" : test ? (test.ok ? `It answers${test.account ? ` as ${test.account}` : ""}.` : test.error?.detail) : ""}
+        </small>
+      </div>
+      <div class="row-buttons">
+        {integration && (
+          <>
+            <button type="button" class="button" disabled={test === "busy"} onClick={() => void run()}>
+              Test connection
+            </button>
+            <button type="button" class="button" aria-label={`Disconnect ${provider.name}`} onClick={() => setLeaving(true)}>
+              Disconnect
+            </button>
+          </>
+        )}
+        <button type="button" class={`button ${integration ? "" : "is-primary"}`} aria-label={`${integration ? "Change" : "Connect"} ${provider.name}`} onClick={edit}>
+          {integration ? "Change" : "Connect"}
+        </button>
+      </div>
+      {leaving && (
+        <Dialog label="Disconnect" class="editor is-narrow" close={() => setLeaving(false)}>
+          <h2>Disconnect {provider.name}?</h2>
+          <p class="lead">Its cards leave every conversation, and what we keep to sign in there is deleted.</p>
+          <div class="panel-foot">
+            <button type="button" class="button" onClick={() => setLeaving(false)}>
+              Keep it
+            </button>
+            <button type="button" class="button is-danger" onClick={() => void disconnect()}>
+              Disconnect
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  );
+}
+
+/** Which of the two came last decides: a provider that answers again is well. */
+function State({ of }: { of: Integration }) {
+  const failing = of.lastError && (!of.lastSuccessAt || of.lastError.at > of.lastSuccessAt);
+  const quota = of.quota ? ` · ${of.quota.remaining} of ${of.quota.limit} calls left` : "";
+  return failing ? (
+    <span class="health is-failing" title={of.lastError!.detail}>
+      failing, {ago(of.lastError!.at, now.value)}
+    </span>
+  ) : (
+    <span class="health is-ok">{of.lastSuccessAt ? `answered ${ago(of.lastSuccessAt, now.value)}${quota}` : "connected"}</span>
+  );
+}
+
+const whereOf = ({ settings }: Integration): string =>
+  settings["shop"] ?? (settings["subdomain"] ? `${settings["subdomain"]}.zendesk.com` : undefined) ?? settings["url"] ?? "";
+
+interface ConnectProps {
+  provider: Known;
+  integration: Integration | undefined;
+  close(): void;
+  done(integration: Integration): void;
+}
+
+function Connect({ provider, integration, close, done }: ConnectProps) {
+  const [way, setWay] = useState(wayOf(provider, integration));
+  const [typed, setTyped] = useState<Record<string, string>>(integration?.settings ?? {});
+  const [refused, setRefused] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const kept = integration?.hasSecret && way === wayOf(provider, integration);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setRefused(null);
+    try {
+      done(await integrations.connect(provider.provider, toSend(way, typed)));
+    } catch (error) {
+      setRefused((error as Error).message);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog label={`Connect ${provider.name}`} class="editor" close={close}>
+      <form onSubmit={(event) => void save(event)} autocomplete="off">
+        <h2>{provider.name}</h2>
+        <p class="lead">{provider.shows}</p>
+        <div class="editor-fields">
+          {provider.ways.length > 1 && (
+            <fieldset class="ways-in">
+              <legend>Sign in with</legend>
+              {provider.ways.map((one) => (
+                <label key={one.label}>
+                  <input type="radio" name="way" checked={one === way} onChange={() => setWay(one)} />
+                  {one.label}
+                  {one.legacy && <span class="tag">legacy</span>}
+                </label>
+              ))}
+            </fieldset>
+          )}
+          {way.legacy && <p class="why">{way.legacy}</p>}
+          {way.lines.map((line) => (
+            <Field
+              key={line.name}
+              label={line.label}
+              hint={line.secret && kept ? "Kept. Leave it empty to keep it." : line.hint}
+              type={line.secret ? "password" : "text"}
+              autocomplete={line.secret ? "new-password" : "off"}
+              required={!line.optional && !(line.secret && kept)}
+              maxLength={2000}
+              value={typed[line.name] ?? ""}
+              change={(value) => setTyped({ ...typed, [line.name]: value })}
+            />
+          ))}
+        </div>
+        <p class="form-error" role="alert">
+          {refused}
+        </p>
+        <div class="panel-foot">
+          <button type="button" class="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class="button is-primary" disabled={busy}>
+            {integration ? "Save" : "Connect"}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
