@@ -61,21 +61,22 @@ internal static class Wrong
     public static string? UnlessEmail(string value) =>
         value.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !value.Any(char.IsWhiteSpace) ? null : "must be an e-mail address";
 
-    public static string? UnlessUrls(string value)
+    public static string? UnlessUrls(string value) =>
+        value.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(url => UnlessUrl(url) is not null)
+            ? "must be an address to listen on, or several with ; between"
+            : null;
+
+    public static string? UnlessUrl(string value)
     {
-        foreach (var url in value.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        try
         {
-            try
-            {
-                if (BindingAddress.Parse(url).Scheme is "http" or "https")
-                    continue;
-            }
-            catch (FormatException)
-            {
-            }
-            return "must be an address to listen on, or several with ; between";
+            if (BindingAddress.Parse(value).Scheme is "http" or "https" && !value.Contains(';', StringComparison.Ordinal))
+                return null;
         }
-        return null;
+        catch (FormatException)
+        {
+        }
+        return "must be an address to listen on";
     }
 
     public static string? UnlessHttpUrl(string value) =>

@@ -39,9 +39,8 @@ internal static class Settings
         new(Prefix + "Admin__Name", "made from the e-mail", "Mira Kos", "Its name; visitors see it.", Wrong.Nothing),
 
         new(Prefix + "Operations__Url", "", "http://127.0.0.1:5090",
-            "Where operators look (`/metrics`, on Orleans its dashboard). Nobody signs in there: private network only.", Wrong.UnlessUrls) { MayBeEmpty = true },
+            "Where operators look (`/metrics`, on Orleans its dashboard). Nobody signs in there: private network only.", Wrong.UnlessUrl) { MayBeEmpty = true },
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http://collector:4317", "Where to send traces and metrics.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
-        new(Prefix + "Demo", "false", "true", "Stands in for the shop, calendar and ticket providers. Not for production.", Wrong.UnlessTrueOrFalse),
         new(Prefix + "Integrations__AllowPrivate", "false", "true",
             "Lets webhooks and integrations call addresses of the private network.", Wrong.UnlessTrueOrFalse),
 

@@ -20,7 +20,8 @@ public sealed partial class SettingsTests
     [InlineData("LiveSupport__Cluster__GatewayPort", "")]
     [InlineData("LiveSupport__Admin__Email", "mira")]
     [InlineData("LiveSupport__Operations__Url", "localhost:5090")]
-    [InlineData("LiveSupport__Demo", "yes")]
+    [InlineData("LiveSupport__Operations__Url", "http://localhost:1;http://localhost:2")]
+    [InlineData("LiveSupport__Integrations__AllowPrivate", "yes")]
     [InlineData("LiveSupport__Limits__MessageBurst", "0.5")]
     [InlineData("LiveSupport__Limits__MessagesPerSecond", "1,5")]
     [InlineData("LiveSupport__Limits__ConnectionsPerVisitor", "2.5")]
@@ -43,7 +44,7 @@ public sealed partial class SettingsTests
 
     [Fact]
     public void All_mistakes_are_said_at_once() =>
-        Assert.Equal(3, Problems(("LiveSupport__Role", "x"), ("LiveSupport__Demo", "x"), ("LiveSupport__Limits__CallBurst", "x")).Count);
+        Assert.Equal(3, Problems(("LiveSupport__Role", "x"), ("LiveSupport__Integrations__AllowPrivate", "x"), ("LiveSupport__Limits__CallBurst", "x")).Count);
 
     [Theory]
     [InlineData("LiveSupport__Role", "edge")]
