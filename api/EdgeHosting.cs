@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Hubs;
+using LiveSupport.Api.Operations;
 using LiveSupport.Api.Security;
 using LiveSupport.Api.V1;
 using LiveSupport.Contracts;
@@ -95,6 +96,7 @@ internal static class EdgeHosting
         app.MapAttachments();
         app.MapApiKeys();
         app.MapWebhooks();
+        app.MapOperations();
         app.MapPublicApi();
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);

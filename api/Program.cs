@@ -1,6 +1,7 @@
 using LiveSupport.Api;
 using LiveSupport.Api.Configuration;
 using LiveSupport.Api.Http;
+using LiveSupport.Api.Operations;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Moving;
@@ -74,6 +75,7 @@ public static class Program
         var options = SiloOptions.Of(builder.Configuration);
         var (isSilo, isEdge) = (options.Role != SiloOptions.Edge, options.Role != SiloOptions.Silo);
 
+        builder.AddOperations(options.Role);
         builder.AddLiveSupportSilo(options);
         builder.Services.AddKeyRing(options);
         builder.Services.AddHealth();
@@ -81,14 +83,17 @@ public static class Program
             builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
         if (isEdge)
             builder.AddEdge();
+        builder.Services.AddHostedService<ProcessReporter>();
 
         var app = builder.Build();
         foreach (var unknown in app.Configuration.Unknown())
             app.Logger.LogWarning("{Unknown}", unknown);
+        app.UseOperationsListener();
         if (isEdge)
             app.UseEdge();
         else
             app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 

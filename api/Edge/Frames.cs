@@ -10,7 +10,12 @@ internal sealed class Frame(byte[] utf8)
 {
     public int Length => utf8.Length;
 
+    /// <summary>When that which it tells was decided; null for what was not.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public static Frame Of<T>(T live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options));
+
+    public static Frame Of(WireEvent live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options)) { At = live.Event.At };
 
     public static Frame Hello(DateTimeOffset now) => Of(new HelloEvent("hello", 1, now));
     public static Frame Bye(string code, bool reconnect) => Of(new ByeEvent("bye", code, reconnect));

@@ -14,6 +14,8 @@ internal static class Grains
 {
     public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
 
+    public static IOperationsGrain Operations(this IGrainFactory grains) => grains.GetGrain<IOperationsGrain>(IOperationsGrain.Key);
+
     public static IQueueGrain Queue(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQueueGrain>(workspaceId);
 
     public static IAgentGrain Agent(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IAgentGrain>(Ids.Key(workspaceId, id));

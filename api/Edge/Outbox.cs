@@ -74,7 +74,10 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
             if (key is not null)
                 _byKey[key] = node;
             if (_waiting.Count > MostFrames || _bytes > MostBytes)
+            {
+                EdgeMeasures.TooSlow.Add(1);
                 CloseNow(Frame.Bye("too-slow", reconnect: true));
+            }
             else if (key is null || ListsAreMany)
                 StartPump();
             else
@@ -127,7 +130,10 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         try
         {
             while (Take() is { Length: > 0 } batch)
+            {
                 await send(batch);
+                EdgeMeasures.Sent(batch, clock);
+            }
             if (_closed)
                 abort();
         }

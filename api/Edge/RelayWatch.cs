@@ -45,6 +45,7 @@ internal sealed class RelayWatch(
     private static readonly TimeSpan TouchEvery = TimeSpan.FromSeconds(60);
 
     private Func<Task>? _unsubscribe;
+    private bool _subscribedBefore;
     private long _subscribedAt;
     private long _touchedAt;
 
@@ -64,7 +65,13 @@ internal sealed class RelayWatch(
                 await Subscribe();
             else if (clock.GetElapsedTime(_touchedAt) > TouchEvery)
                 await Touch();
-            if (resubscribe | Relay.TakeMissed())
+            var missed = Relay.TakeMissed();
+            if (resubscribe)
+                EdgeMeasures.Resync(_subscribedBefore ? "silence" : "start");
+            else if (missed)
+                EdgeMeasures.Resync("gap");
+            _subscribedBefore = true;
+            if (resubscribe | missed)
                 await Relay.ResyncQueue();
             await Relay.ResyncConversations(all: resubscribe);
         }

@@ -444,6 +444,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         }
         foreach (var (id, reader, rev) in behind)
         {
+            EdgeMeasures.Resync("behind");
             var caughtUp = await grains.Conversation(WorkspaceId, id).Sync(reader, rev);
             if (caughtUp.Value is not { } missed)
                 continue;

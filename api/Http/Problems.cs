@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
@@ -9,6 +10,15 @@ namespace LiveSupport.Api.Http;
 internal static class Problems
 {
     private sealed record Problem(string Type, string Title, int Status, string Code, string Detail, AgentRef? By);
+
+    /// <summary>Where somebody was refused, as the measures name it.</summary>
+    private static string Door(PathString path) => path.Value switch
+    {
+        "/api/widget/session" => "session",
+        "/api/auth/login" => "login",
+        { } hub when hub.StartsWith("/hubs/", StringComparison.Ordinal) => "socket",
+        _ => "http",
+    };
 
     public static int StatusOf(string code) => code switch
     {
@@ -27,6 +37,7 @@ internal static class Problems
         if (http.Response.HasStarted)
             return Task.CompletedTask;
         var code = status ?? StatusOf(refusal.Code);
+        EdgeMeasures.Refused(Door(http.Request.Path), refusal.Code);
         http.Response.StatusCode = code;
         if (code is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = "1";

@@ -26,6 +26,7 @@ internal sealed class AgentHub(
         Context.Items[typeof(AgentConnection)] = me;
         HubGuard.Begin(Context, budgets, me.Outbox, budgets.AgentMessages(), also: null);
         Relay.Add(me);
+        EdgeMeasures.Agents.Add(1);
         Admission.IsIn(Context.GetHttpContext()!);
     }
 
@@ -33,6 +34,7 @@ internal sealed class AgentHub(
     {
         if (!Context.Items.TryGetValue(typeof(AgentConnection), out var value) || value is not AgentConnection me)
             return;
+        EdgeMeasures.Agents.Add(-1);
         me.Outbox.Dispose();
         foreach (var id in Relay.Remove(me))
             await leases.View(me.Who.WorkspaceId, id, me.Who.Agent, viewing: false);
@@ -69,6 +71,7 @@ internal sealed class AgentHub(
     public async Task<WireCatchUp> Sync(SyncFrom request)
     {
         var id = Input.Known(request.ConversationId);
+        EdgeMeasures.Resync("client");
         var conversation = grains.Conversation(Workspace, id);
         var caughtUp = request.Rev < 0 ? new CatchUp(null, null) : await conversation.Sync(Me.Who.Reader, request.Rev).OrThrow();
         return WireCatchUp.Of(id, caughtUp.Events is null ? new CatchUp(null, await grains.Snapshot(Me.Who, id)) : caughtUp);

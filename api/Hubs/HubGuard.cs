@@ -46,10 +46,13 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
     {
         try
         {
-            Count(invocation);
+            var cost = Count(invocation);
             // Binding refuses nulls within a request, but takes one for the whole of it.
             if (invocation.HubMethodArguments.Contains(null))
                 throw Input.Bad("The arguments are not as documented.");
+            if (cost == Cost.Call)
+                return await next(invocation);
+            using var sending = EdgeMeasures.Sending(invocation.Hub);
             return await next(invocation);
         }
         catch (RefusedException refused)
@@ -63,7 +66,7 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
         }
     }
 
-    private static void Count(HubInvocationContext invocation)
+    private static Cost Count(HubInvocationContext invocation)
     {
         if (!invocation.Context.Items.TryGetValue(typeof(Account), out var value) || value is not Account account)
             throw new RefusedException(Codes.RateLimited, "The connection is closing.");
@@ -71,12 +74,16 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
         if (account.Calls.TryTake() && (cost == Cost.Call || (account.Messages.TryTake() && account.Also?.TryTake() != false)))
         {
             account.Refusals = 0;
-            return;
+            return cost;
         }
         if (++account.Refusals > account.RefusalsBeforeClose)
             account.Outbox.Close(Codes.RateLimited, reconnect: true);
         throw new RefusedException(Codes.RateLimited, "Too many at once. Wait a second and try again.");
     }
 
-    private static HubException Error(string code, string sentence) => new($"{code}: {sentence}");
+    private static HubException Error(string code, string sentence)
+    {
+        EdgeMeasures.Refused("hub", code);
+        return new HubException($"{code}: {sentence}");
+    }
 }

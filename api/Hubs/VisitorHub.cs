@@ -34,6 +34,7 @@ internal sealed class VisitorHub(
         Context.Items[typeof(VisitorConnection)] = me;
         HubGuard.Begin(Context, budgets, me.Outbox, budgets.Messages(), budgets.Visitors.For($"{pass.WorkspaceId}/{pass.VisitorId}"));
         Relay.Add(me);
+        EdgeMeasures.Visitors.Add(1);
         await leases.Attach(pass.WorkspaceId, me.Visitor);
         Admission.IsIn(Context.GetHttpContext()!);
     }
@@ -44,6 +45,7 @@ internal sealed class VisitorHub(
             budgets.Closed((string)slot!);
         if (!Context.Items.TryGetValue(typeof(VisitorConnection), out var value) || value is not VisitorConnection me)
             return;
+        EdgeMeasures.Visitors.Add(-1);
         me.Outbox.Dispose();
         Relay.Remove(me);
         await Typing(me, isTyping: false);
@@ -80,6 +82,7 @@ internal sealed class VisitorHub(
     public async Task<WireCatchUp> Sync(SyncFrom request)
     {
         var id = Input.Known(request.ConversationId);
+        EdgeMeasures.Resync("client");
         var conversation = grains.Conversation(Workspace, id);
         var caughtUp = request.Rev < 0
             ? new CatchUp(null, await conversation.Snapshot(Me.Reader).OrThrow())

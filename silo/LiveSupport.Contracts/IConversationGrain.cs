@@ -72,6 +72,44 @@ public interface IConversationGrain : IGrainWithStringKey
 
     /// <summary>The row as it should stand in the queue; null when the conversation never began.</summary>
     [Alias("row"), ReadOnly] Task<QueueRow?> Row();
+
+    /// <summary>Everything that is known of it, unmasked, with its newest entries; null when it never began. For operators.</summary>
+    [Alias("inspect"), ReadOnly] Task<ConversationInspection?> Inspect(int limit);
+}
+
+/// <summary>A conversation as it is stored.</summary>
+[GenerateSerializer, Immutable, Alias("ls.inspection")]
+public sealed record ConversationInspection
+{
+    /// <summary>The row as it should stand in the queue.</summary>
+    [Id(0)] public required QueueRow Row { get; init; }
+
+    /// <summary>Of the stored record.</summary>
+    [Id(1)] public string? ETag { get; init; }
+    [Id(2)] public required long Epoch { get; init; }
+    [Id(3)] public DateTimeOffset? SnoozedUntil { get; init; }
+    [Id(4)] public DateTimeOffset? SolvedAt { get; init; }
+    [Id(5)] public required bool Ended { get; init; }
+    [Id(6)] public required long VisitorSeenSeq { get; init; }
+
+    /// <summary>Agent id → how far that agent has seen it.</summary>
+    [Id(7)] public required ImmutableDictionary<string, long> Reads { get; init; }
+
+    /// <summary>Entries that the bot has yet to answer.</summary>
+    [Id(8)] public required ImmutableArray<long> BotOwes { get; init; }
+
+    /// <summary>Entries in pages that are never written again; the others are in the record itself.</summary>
+    [Id(9)] public required long SealedEntries { get; init; }
+    [Id(10)] public required ImmutableArray<Viewer> Viewers { get; init; }
+
+    /// <summary>False: the queue has not heard of the newest change yet.</summary>
+    [Id(11)] public required bool QueueIsTold { get; init; }
+
+    /// <summary>In the order of revisions. Of changes that added no entry only the newest are kept, so there are gaps.</summary>
+    [Id(12)] public required ImmutableArray<ConversationEvent> Events { get; init; }
+
+    /// <summary>There are older entries.</summary>
+    [Id(13)] public required bool HasMore { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("ls.posted")]

@@ -57,6 +57,9 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Conversations of one visitor, newest first.</summary>
     [Alias("by-visitor"), ReadOnly] Task<ImmutableArray<QueueRow>> ByVisitor(string visitorId, int limit);
 
+    /// <summary>The row of one conversation as the queue has it; null when it has none.</summary>
+    [Alias("row"), ReadOnly] Task<QueueRow?> Row(string conversationId);
+
     /// <summary>One page in the order of ids, in which no row ever moves.</summary>
     [Alias("list"), ReadOnly] Task<ImmutableArray<QueueRow>> List(RowFilter filter);
 

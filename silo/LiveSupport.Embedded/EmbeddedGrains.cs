@@ -35,6 +35,7 @@ public static class EmbeddedGrains
         services.AddMetrics();
         services.AddSingleton(provider => new GrainRuntime(grains, options, provider));
         services.AddSingleton<IClusterClient>(provider => provider.GetRequiredService<GrainRuntime>());
+        services.AddSingleton<IGrainCensus>(provider => provider.GetRequiredService<GrainRuntime>());
         services.AddSingleton<IGrainFactory>(provider => provider.GetRequiredService<GrainRuntime>());
         return services.AddHostedService(provider => provider.GetRequiredService<GrainRuntime>());
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
@@ -190,6 +191,9 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
     {
         Use(call);
         Task work;
+        var caller = call.Trace is null ? null : Activity.Current;
+        if (call.Trace is { } trace)
+            Activity.Current = trace;
         try
         {
             work = call.Invoke(_grain!) ?? throw new InvalidOperationException($"{GrainId}.{call.Method} returned null instead of a task.");
@@ -198,6 +202,11 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
         {
             call.Fail(error);
             work = call.Promise;
+        }
+        finally
+        {
+            if (call.Trace is not null)
+                Activity.Current = caller;
         }
 
         if (work.IsCompleted)
@@ -225,7 +234,7 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
 
     private Task Answer(GrainCall call, Task work)
     {
-        Runtime.Metrics.Called(grainClass.GrainType, failed: !work.IsCompletedSuccessfully);
+        Runtime.Metrics.Called(grainClass.GrainType, call, failed: !work.IsCompletedSuccessfully);
         if (work.Exception?.InnerException is InconsistentStateException stale)
             _ending ??= new DeactivationReason(DeactivationReasonCode.ApplicationError, stale, "Its state was written by somebody else.");
         return call.Answer(work);
@@ -261,7 +270,7 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
         catch (Exception error)
         {
             ActivationFailed(Runtime.Logger, error, GrainId);
-            Runtime.Metrics.ActivationFailed(grainClass.GrainType);
+            Runtime.Metrics.ActivationFailed();
             while (_waiting.TryDequeue(out var call))
                 call.Fail(error);
             await Bury();

@@ -19,6 +19,9 @@ internal abstract class GrainCall(string method, bool readOnly)
     /// <summary>When it was sent, in the clock's ticks.</summary>
     public long SentAt { get; set; }
 
+    /// <summary>The part of a trace that this call is; null when nobody traces.</summary>
+    public System.Diagnostics.Activity? Trace { get; set; }
+
     /// <summary>The clock sees to it that the promise is kept or broken.</summary>
     public bool IsWatched { get; set; }
 

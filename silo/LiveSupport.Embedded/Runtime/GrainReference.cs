@@ -16,6 +16,7 @@ internal abstract class GrainReference(GrainClass grainClass, string key) : IAdd
     /// <summary>What a proxy's method does with its call.</summary>
     protected Task Send(GrainCall call)
     {
+        GrainMetrics.Trace(GrainId.Type, call);
         try
         {
             var activation = _activation;

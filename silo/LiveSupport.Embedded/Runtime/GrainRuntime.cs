@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveSupport.Embedded.Runtime;
 
 /// <summary>All the grains of this process: finds the class behind an interface, watches the clock, starts and stops.</summary>
-internal sealed partial class GrainRuntime : IClusterClient, IHostedService, IDisposable
+internal sealed partial class GrainRuntime : IClusterClient, IGrainCensus, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Type, Func<string, GrainReference>> _references = new();
     private readonly ConcurrentQueue<GrainCall> _unanswered = new();
@@ -26,7 +26,7 @@ internal sealed partial class GrainRuntime : IClusterClient, IHostedService, IDi
         _classes = [.. grains.Select(type => new GrainClass(type, this))];
         if (_classes.GroupBy(one => one.GrainType).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two grains are named '{twice.Key}': {string.Join(", ", twice.Select(one => one.Type))}.");
-        Metrics = new GrainMetrics(services.GetRequiredService<IMeterFactory>(), () => _classes);
+        Metrics = new GrainMetrics(services.GetRequiredService<IMeterFactory>(), Clock, () => _classes);
         // A call may live this much longer than its time, an idle activation too.
         var shortest = options.CallTimeout < options.CollectionAge ? options.CallTimeout : options.CollectionAge;
         _sweepEvery = shortest / 4 < TimeSpan.FromSeconds(1) ? shortest / 4 : TimeSpan.FromSeconds(1);
@@ -49,6 +49,9 @@ internal sealed partial class GrainRuntime : IClusterClient, IHostedService, IDi
         var make = _references.GetOrAdd(typeof(TGrainInterface), static (type, self) => self.MakerOf(type), this);
         return (TGrainInterface)(object)make(primaryKey);
     }
+
+    public IReadOnlyDictionary<string, int> Activations() =>
+        _classes.Where(one => one.Count > 0).ToDictionary(one => one.GrainType.Value.Value!, one => one.Count);
 
     /// <exception cref="SiloUnavailableException"/>
     public void ThrowUnlessRunning()

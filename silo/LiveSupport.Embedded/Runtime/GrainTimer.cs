@@ -46,7 +46,7 @@ internal sealed partial class GrainTimer : IGrainTimer
         _activation.Forget(this);
     }
 
-    private void Tick() => _activation.Post(new TickCall(Run, _interleave, _keepAlive));
+    private void Tick() => _activation.Post(new TickCall(Run, _interleave, _keepAlive) { SentAt = _activation.Runtime.Clock.GetTimestamp() });
 
     private async Task Run()
     {

@@ -61,13 +61,14 @@ public sealed partial class BotWorker(
         if (await conversation.BotTurn(request.Epoch, request.Seq) is not { } turn)
             return;
 
+        using var measured = SiloMeasures.BotTurn();
         var (workspaceId, conversationId) = Ids.Split(request.ConversationKey);
         var stream = cluster.GetStreamProvider(WorkspaceStream.Provider)
             .GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, workspaceId));
         await stream.OnNextAsync(new TypingChanged(conversationId, turn.Visitor.Id, new Author(AuthorType.Bot), IsTyping: true));
 
         var answer = await Think(turn, workspaceId, request, stopping);
-        await conversation.BotReply(new BotMessage
+        var posted = await conversation.BotReply(new BotMessage
         {
             Epoch = request.Epoch,
             InReplyTo = request.Seq,
@@ -76,6 +77,7 @@ public sealed partial class BotWorker(
             OffersPerson = answer.OffersPerson,
             HandOffReason = answer.HandOffReason,
         });
+        measured.Ended(posted.Refusal is { } refusal ? refusal.Code : answer.HandOffReason is null ? "answered" : "handed-off");
     }
 
     private async Task<BotAnswer> Think(BotTurn turn, string workspaceId, BotRequest request, CancellationToken stopping)

@@ -180,6 +180,7 @@ public sealed partial class ConversationGrain(
             return Unavailable;
         if (!decision.Changes)
             return decision.Answer.Accepted && _untold && !await TellQueue() && _unstored is not null ? Unavailable : decision.Answer;
+        using var commit = SiloMeasures.Commit();
         var (before, rowBefore) = (_state, _row);
         var texts = (_unstored ?? []).AddRange(TextsOf(decision.Events.OfType<EntryAdded>().Select(added => added.Entry)));
         var row = decision.Next.Row();
@@ -202,6 +203,7 @@ public sealed partial class ConversationGrain(
         _unstored = head.State.Row is null ? null : texts;
         head.State.Row = null;
 
+        commit.Stored(decision.Events);
         var published = Publish(new ConversationChanged(_state.Id, _state.Visitor.Id, decision.Events));
         _untold = true;
         var told = await (_unstored is not null ? TellQueue() : TellQueue(queue =>
@@ -223,6 +225,7 @@ public sealed partial class ConversationGrain(
         catch (Exception error)
         {
             QueueFailed(error, this.GetPrimaryKeyString());
+            SiloMeasures.QueueRetries.Add(1);
             _healTimer ??= this.RegisterGrainTimer(TellQueue, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
             return false;
         }

@@ -1,4 +1,5 @@
 using LiveSupport.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace LiveSupport.Silo.Hosting;
@@ -18,6 +19,7 @@ public static class SiloHosting
 
         builder.Services.AddEmbeddedGrains([typeof(SiloHosting).Assembly]);
         builder.Services.AddEmbeddedStreams(WorkspaceStream.Provider);
+        builder.Services.AddSingleton<IClusterView, EmbeddedView>();
         builder.Services.AddSiloServices(options);
     }
 }

@@ -1,5 +1,7 @@
+using LiveSupport.Contracts;
 using LiveSupport.Silo.Hosting.Cluster;
 using LiveSupport.Silo.Hosting.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
@@ -18,14 +20,16 @@ public static class SiloHosting
         // First, because hosted services start in order.
         if (options.Postgres is { } connection)
             builder.Services.AddPostgresSchema(connection);
+        builder.Services.AddSingleton<IClusterView, OrleansView>();
         switch (options.Role)
         {
             case SiloOptions.All or SiloOptions.Silo:
-                builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options));
+                builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options)
+                    .AddIncomingGrainCallFilter<OrleansCalls>().AddActivityPropagation());
                 builder.Services.AddSiloServices(options);
                 break;
             case SiloOptions.Edge:
-                builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams());
+                builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams().AddActivityPropagation());
                 break;
             default:
                 throw new SiloRoleException(

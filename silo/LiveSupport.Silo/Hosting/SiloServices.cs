@@ -1,5 +1,7 @@
+using LiveSupport.Contracts;
 using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Outbound;
+using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Silo.Webhooks;
@@ -19,6 +21,7 @@ internal static class SiloServices
             services.AddPostgresStores(connection);
         else
             services.AddSqliteStores(options.DataFolder);
+        services.AddSingleton<IStoreView>(provider => provider.GetRequiredService<IStoreHealth>());
         services.AddHostedService<DefaultWorkspace>();
         services.AddSingleton(provider => new PublicHttp(
             provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));

@@ -68,7 +68,11 @@ public sealed partial class QueueGrain(
         });
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _writing;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        SiloMeasures.QueueIsElsewhere(WorkspaceId);
+        return _writing;
+    }
 
     public Task Took(QueueRow row, long revBefore, QueueRow? solvedBefore)
     {
@@ -123,6 +127,9 @@ public sealed partial class QueueGrain(
 
     public async Task<ImmutableArray<QueueRow>> ByVisitor(string visitorId, int limit) =>
         [.. await store.ByVisitor(WorkspaceId, visitorId, limit)];
+
+    public async Task<QueueRow?> Row(string conversationId) =>
+        _index.Find(conversationId) ?? await store.Find(WorkspaceId, conversationId);
 
     public async Task<ImmutableArray<QueueRow>> List(RowFilter filter) => [.. await store.List(WorkspaceId, filter)];
 
@@ -267,7 +274,11 @@ public sealed partial class QueueGrain(
         return _version;
     }
 
-    private Task Tick(CancellationToken stop) => Publish(new Tick(_version));
+    private Task Tick(CancellationToken stop)
+    {
+        SiloMeasures.Queue(WorkspaceId, _index.Account(_version).Total);
+        return Publish(new Tick(_version));
+    }
 
     private async Task FireDue(CancellationToken stop) =>
         await Task.WhenAll(_index.TakeDue(clock.GetUtcNow(), DueAgain, AtOnce).Select(async id =>

@@ -25,6 +25,10 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["GET /openapi/{documentName}.json"] = "anybody",
         ["ANY /health/live"] = "anybody",
         ["ANY /health/ready"] = "anybody",
+        // From this machine, or as an administrator: the endpoint itself looks.
+        ["ANY /metrics"] = "anybody",
+        ["GET /api/operations"] = "admin",
+        ["GET /api/operations/conversations/{id}"] = "admin",
         ["POST /api/auth/logout"] = "agent",
         ["GET /api/me"] = "agent",
         ["GET /api/agents"] = "agent",

@@ -231,10 +231,10 @@ public sealed class EmbeddedEngineTests : IAsyncLifetime
                     own.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
         {
-            if (tags.Length > 0 && tags[0].Value is "test-metered")
-                seen.AddOrUpdate(instrument.Name, value, (_, before) => before + value);
+            if (tags.Length == 3 && tags[0].Value is "test-metered")
+                seen.AddOrUpdate($"{tags[1].Value} {tags[2].Value}", 1, (_, before) => before + 1);
         });
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
         {
@@ -248,9 +248,9 @@ public sealed class EmbeddedEngineTests : IAsyncLifetime
         await Assert.ThrowsAsync<FormatException>(grain.Fail);
         listener.RecordObservableInstruments();
 
-        Assert.Equal(2, seen["grains.calls"]);
-        Assert.Equal(1, seen["grains.call.failures"]);
-        Assert.Equal(1, seen["grains.activations"]);
+        Assert.Equal(1, seen["Succeed ok"]);
+        Assert.Equal(1, seen["Fail failed"]);
+        Assert.Equal(1, seen["livesupport.grain.activations"]);
     }
 
     public interface IMeteredGrain : IGrainWithStringKey

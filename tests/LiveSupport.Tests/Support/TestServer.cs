@@ -149,7 +149,7 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
             ],
             services => services.AddSingleton<TimeProvider>(Clock));
         await _app.StartAsync();
-        Url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     private static Task<HttpResponseMessage> Login(HttpClient http, string email) =>

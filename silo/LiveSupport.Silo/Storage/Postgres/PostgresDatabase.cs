@@ -85,6 +85,14 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
         }
     }
 
+    public string Kind => "PostgreSQL";
+
+    public async Task<long?> Bytes() => await Read(async connection =>
+    {
+        using var size = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
+        return (long?)await size.ExecuteScalarAsync().ConfigureAwait(false);
+    }).ConfigureAwait(false);
+
     public async Task<string?> Problem()
     {
         try

@@ -98,10 +98,12 @@ internal sealed class PostgresWriter : IDisposable
     {
         for (var tries = 1; ; tries++)
         {
+            var began = SiloMeasures.Now;
             try
             {
                 var done = await lane.Commit(writes).ConfigureAwait(false);
                 Interlocked.Increment(ref _commits);
+                SiloMeasures.Stored(began, writes.Count);
                 for (var i = 0; i < writes.Count; i++)
                     writes[i].Complete(done[i]);
                 return;

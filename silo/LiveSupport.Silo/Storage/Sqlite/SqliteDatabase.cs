@@ -7,11 +7,13 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
     private const string LockName = "livesupport.lock";
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(2);
 
+    private readonly string _file;
     private readonly FileStream _lock;
     private readonly TimeProvider _clock;
 
     private SqliteDatabase(FileStream folderLock, string file, Connection connection, TimeProvider clock)
     {
+        _file = file;
         _lock = folderLock;
         _clock = clock;
         Writer = new SqliteWriter(file, connection);
@@ -85,6 +87,12 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
     }
+
+    public string Kind => "SQLite";
+
+    /// <summary>The file and what its log holds beside it.</summary>
+    public Task<long?> Bytes() => Task.FromResult<long?>(
+        new[] { _file, $"{_file}-wal" }.Select(name => new FileInfo(name)).Where(one => one.Exists).Sum(one => one.Length));
 
     public async Task<string?> Problem()
     {

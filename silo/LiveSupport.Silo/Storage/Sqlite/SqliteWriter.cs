@@ -81,6 +81,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(List<Job> jobs)
     {
+        var began = SiloMeasures.Now;
         try
         {
             var connection = _connection ??= Connection.ForWriting(_file);
@@ -97,6 +98,7 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         Interlocked.Increment(ref _commits);
+        SiloMeasures.Stored(began, jobs.Count);
         foreach (var job in jobs)
             job.Complete();
     }
