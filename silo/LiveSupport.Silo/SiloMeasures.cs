@@ -15,15 +15,11 @@ internal static class SiloMeasures
 
     private static readonly Meter Meter = new(Telemetry.Name);
     private static readonly ConcurrentDictionary<string, StatusTally> Queues = new();
-
-    public static readonly Counter<long> QueueRetries = Meter.CreateCounter<long>(
-        "livesupport.queue.retries", description: "Rows that the queue did not take at once; they are told again until it does.");
+    private static long _queueRetries;
+    private static long _failedCommits;
 
     private static readonly Counter<long> Accepted = Meter.CreateCounter<long>(
         "livesupport.messages.accepted", description: "Messages that are durable, by who wrote them.");
-
-    private static readonly Counter<long> FailedCommits = Meter.CreateCounter<long>(
-        "livesupport.commits.failed", description: "Changes of a conversation that could not be stored; they were refused.");
 
     private static readonly Histogram<double> CommitTime = Telemetry.Seconds(
         Meter, "livesupport.commit.duration", "One change of a conversation: stored, told to the queue, published.");
@@ -41,8 +37,13 @@ internal static class SiloMeasures
     static SiloMeasures()
     {
         Meter.CreateObservableGauge("livesupport.conversations", Count, description: "Conversations by status, from the queues of this process.");
-        QueueRetries.Add(0);
-        FailedCommits.Add(0);
+        // Observed, so that they are there to be watched before the first has happened.
+        Meter.CreateObservableCounter(
+            "livesupport.queue.retries", () => Interlocked.Read(ref _queueRetries),
+            description: "Rows that the queue did not take at once; they are told again until it does.");
+        Meter.CreateObservableCounter(
+            "livesupport.commits.failed", () => Interlocked.Read(ref _failedCommits),
+            description: "Changes of a conversation that could not be stored; they were refused.");
     }
 
     /// <summary>To be measured from, in ticks.</summary>
@@ -53,6 +54,8 @@ internal static class SiloMeasures
         StoreTime.Record(SecondsSince(began));
         StoreBatch.Record(writes);
     }
+
+    public static void QueueRetried() => Interlocked.Increment(ref _queueRetries);
 
     public static void Queue(string workspaceId, StatusTally total) => Queues[workspaceId] = total;
 
@@ -100,7 +103,7 @@ internal static class SiloMeasures
             if (_stored)
                 CommitTime.Record(SecondsSince(began));
             else
-                FailedCommits.Add(1);
+                Interlocked.Increment(ref _failedCommits);
             activity?.SetStatus(_stored ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
             activity?.Dispose();
         }

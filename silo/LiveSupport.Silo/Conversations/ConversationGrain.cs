@@ -225,7 +225,7 @@ public sealed partial class ConversationGrain(
         catch (Exception error)
         {
             QueueFailed(error, this.GetPrimaryKeyString());
-            SiloMeasures.QueueRetries.Add(1);
+            SiloMeasures.QueueRetried();
             _healTimer ??= this.RegisterGrainTimer(TellQueue, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
             return false;
         }
