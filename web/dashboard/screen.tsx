@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ConversationPane, NothingOpen } from "./conversation/conversation.tsx";
 import type { Desk } from "./desk.ts";
+import { OperationsPage } from "./operations/page.tsx";
 import { QueuePane } from "./queue/queue.tsx";
 import { Palette } from "./search/palette.tsx";
 import { SettingsPage } from "./settings/settings.tsx";
@@ -57,6 +58,8 @@ export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
       <Rail desk={desk} signOut={signOut} showShortcuts={() => setOver("shortcuts")} />
       {here.at === "settings" ? (
         <SettingsPage desk={desk} section={here.section} />
+      ) : here.at === "operations" ? (
+        <OperationsPage desk={desk} conversation={here.conversation} />
       ) : (
         <>
           <QueuePane

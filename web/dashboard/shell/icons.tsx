@@ -24,6 +24,7 @@ const paths = {
   out: "M10 4H4v16h6M15 8l4 4-4 4M19 12H9",
   chat: "M4 5h16v11H9l-5 4z",
   plug: "M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3",
+  pulse: "M3 12h4l2.500-7 5 14 2.500-7h4",
   widget: "M3 5h18v14H3zM3 9h18M14 13h4v3h-4z",
 } as const;
 

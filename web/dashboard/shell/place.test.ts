@@ -6,6 +6,8 @@ test.each<Place>([
   { at: "conversation", id: "0198-ab" },
   { at: "conversation", id: "a/b", seq: 12 },
   { at: "settings", section: "articles" },
+  { at: "operations" },
+  { at: "operations", conversation: "0198-ab" },
 ])("the address says where we are, and back (%#)", (place) => {
   expect(readPlace(writePlace(place))).toEqual(place);
 });

@@ -7,7 +7,8 @@ export type SettingsSection = (typeof settingsSections)[number];
 export type Place =
   | { at: "queue" }
   | { at: "conversation"; id: string; seq?: number }
-  | { at: "settings"; section: SettingsSection };
+  | { at: "settings"; section: SettingsSection }
+  | { at: "operations"; conversation?: string };
 
 export function readPlace(hash: string): Place {
   const [, head, tail, more] = hash.replace(/^#/, "").split("/");
@@ -15,12 +16,14 @@ export function readPlace(hash: string): Place {
     const seq = Number(more);
     return { at: "conversation", id: decodeURIComponent(tail), ...(seq > 0 && { seq }) };
   }
+  if (head === "operations") return { at: "operations", ...(tail === "conversation" && more && { conversation: decodeURIComponent(more) }) };
   if (head === "settings") return { at: "settings", section: settingsSections.find((section) => section === tail) ?? "widget" };
   return { at: "queue" };
 }
 
 export function writePlace(place: Place): string {
   if (place.at === "conversation") return `#/c/${encodeURIComponent(place.id)}${place.seq ? `/${place.seq}` : ""}`;
+  if (place.at === "operations") return place.conversation ? `#/operations/conversation/${encodeURIComponent(place.conversation)}` : "#/operations";
   return place.at === "settings" ? `#/settings/${place.section}` : "#/";
 }
 

@@ -11,7 +11,7 @@ interface Props {
 
 export function Rail({ desk, signOut, showShortcuts }: Props) {
   const here = place.value;
-  const section = here.at === "settings" ? here.section : "queue";
+  const section = here.at === "settings" ? here.section : here.at === "operations" ? "operations" : "queue";
   const unread = desk.queue.unread.value;
   const link = (label: string, icon: IconName, to: Place, current: boolean, mark = false) => (
     <button type="button" class="rail-item" aria-label={label} title={label} aria-current={current ? "page" : undefined} onClick={() => go(to)}>
@@ -31,6 +31,7 @@ export function Rail({ desk, signOut, showShortcuts }: Props) {
       <button type="button" class="rail-item is-wide-only" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={showShortcuts}>
         <Icon name="keyboard" />
       </button>
+      {desk.me.value.role === "admin" && link("Operations", "pulse", { at: "operations" }, section === "operations")}
       {link("Settings", "settings", { at: "settings", section: "widget" }, section === "widget")}
       <AccountMenu desk={desk} signOut={signOut} />
     </nav>
