@@ -90,6 +90,8 @@ internal static class EdgeHosting
         app.MapOpenApi().AllowAnonymous();
         app.MapHealth();
         app.MapAccounts();
+        app.MapOwnAccount();
+        app.MapColleagues();
         app.MapConversations();
         app.MapSettings();
         app.MapWidget();

@@ -14,6 +14,14 @@ internal sealed class AgentSessions(Relays relays, EndedSessions ended, IGrainFa
                 socket.Outbox.Close(Codes.NotSignedIn, reconnect: false);
     }
 
+    /// <summary>The account's stamp has changed: closes the agent's sockets here, but for those of one session, at once.</summary>
+    public void Revoke(string workspaceId, string agentId, string? butSession = null)
+    {
+        foreach (var socket in relays.For(workspaceId).Agents())
+            if (socket.Who.Agent.Id == agentId && socket.Who.Session != butSession)
+                socket.Outbox.Close(Codes.NotSignedIn, reconnect: false);
+    }
+
     public async Task Check()
     {
         foreach (var relay in relays.All.Select(watch => watch.Relay))

@@ -101,6 +101,8 @@ internal static class AccountEndpoints
             await users.AccessFailedAsync(user);
             throw wrong;
         }
+        if (user.Deactivated)
+            throw new RefusedException(Codes.Forbidden, "This account is switched off. An administrator can switch it on again.");
         await users.ResetAccessFailedCountAsync(user);
         await signIn.SignInAsync(user, isPersistent: true);
     }
@@ -108,9 +110,10 @@ internal static class AccountEndpoints
     private static async Task<bool> SecondFactorIsRight(Login request, UserManager<AgentUser> users, AgentUser user) =>
         !user.TwoFactorEnabled
         || (request.Totp is { Length: <= 12 } totp
-            && await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, totp));
+            && (await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, totp)
+                || (await users.RedeemTwoFactorRecoveryCodeAsync(user, totp.ToUpperInvariant())).Succeeded));
 
-    private static RefusedException Refused(IdentityResult result, RefusedException ifConflict)
+    public static RefusedException Refused(IdentityResult result, RefusedException ifConflict)
     {
         var error = result.Errors.First();
         return error.Code is Codes.Conflict or "DuplicateUserName" or "DuplicateEmail" ? ifConflict

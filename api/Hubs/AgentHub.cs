@@ -126,7 +126,7 @@ internal sealed class AgentHub(
     {
         var conversation = Conversation(request.ConversationId);
         var to = request.AgentId is { } id
-            ? (await grains.Agent(Workspace, Input.Known(id)).Profile() ?? throw Refusals.NotFound()).Ref
+            ? (await grains.Agent(Workspace, Input.Known(id)).Profile() is { Deactivated: false } agent ? agent : throw Refusals.NotFound()).Ref
             : null;
         await conversation.Assign(Agent, to).OrThrow();
     }

@@ -32,6 +32,15 @@ internal static class AgentPrincipal
             principal.FindFirstValue(StampClaim) ?? "");
     }
 
+    /// <summary>The same session as before, with what is new about the agent.</summary>
+    public static ClaimsPrincipal InSession(this ClaimsPrincipal fresh, string session)
+    {
+        var identity = (ClaimsIdentity)fresh.Identity!;
+        identity.RemoveClaim(identity.FindFirst(SessionClaim));
+        identity.AddClaim(new Claim(SessionClaim, session));
+        return fresh;
+    }
+
     /// <summary>Makes the principal that goes into the cookie.</summary>
     public sealed class Factory(UserManager<AgentUser> users, IOptions<IdentityOptions> options)
         : UserClaimsPrincipalFactory<AgentUser>(users, options)

@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Identity;
 namespace LiveSupport.Api.Security;
 
 /// <summary>Identity's user store over the agents' grains. The e-mail is the user name.</summary>
-internal sealed class AgentStore(IGrainFactory grains) :
+internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser> hasher) :
     IUserPasswordStore<AgentUser>,
     IUserEmailStore<AgentUser>,
     IUserLockoutStore<AgentUser>,
     IUserSecurityStampStore<AgentUser>,
     IUserTwoFactorStore<AgentUser>,
-    IUserAuthenticatorKeyStore<AgentUser>
+    IUserAuthenticatorKeyStore<AgentUser>,
+    IUserTwoFactorRecoveryCodeStore<AgentUser>
 {
     public async Task<IdentityResult> CreateAsync(AgentUser user, CancellationToken stop)
     {
@@ -82,6 +83,18 @@ internal sealed class AgentStore(IGrainFactory grains) :
     public Task<string?> GetAuthenticatorKeyAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.AuthenticatorKey);
     public Task SetAuthenticatorKeyAsync(AgentUser user, string key, CancellationToken stop) => Do(() => user.AuthenticatorKey = key);
 
+    public Task ReplaceCodesAsync(AgentUser user, IEnumerable<string> recoveryCodes, CancellationToken stop) =>
+        Do(() => user.RecoveryCodes = [.. recoveryCodes.Select(code => hasher.HashPassword(user, code))]);
+
+    public Task<bool> RedeemCodeAsync(AgentUser user, string code, CancellationToken stop)
+    {
+        var used = user.RecoveryCodes.FirstOrDefault(hash => hasher.VerifyHashedPassword(user, hash, code) != PasswordVerificationResult.Failed);
+        user.RecoveryCodes = [.. user.RecoveryCodes.Where(hash => hash != used)];
+        return Task.FromResult(used is not null);
+    }
+
+    public Task<int> CountCodesAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.RecoveryCodes.Count);
+
     public void Dispose()
     {
     }
@@ -96,7 +109,7 @@ internal sealed class AgentStore(IGrainFactory grains) :
     }
 
     private static AgentProfile Profile(AgentUser user, Availability availability) =>
-        new(user.Id, user.Name, user.Email, user.Role, availability);
+        new(user.Id, user.Name, user.Email, user.Role, availability, user.Deactivated);
 
     private static IdentityResult Result<T>(Outcome<T> outcome) =>
         outcome.Refusal is { } refusal

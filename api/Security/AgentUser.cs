@@ -21,6 +21,8 @@ internal sealed class AgentUser
     public int AccessFailedCount { get; set; }
     public bool TwoFactorEnabled { get; set; }
     public string? AuthenticatorKey { get; set; }
+    public IReadOnlyList<string> RecoveryCodes { get; set; } = [];
+    public bool Deactivated { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The first administrator's id: a set-up that was cut off half-way can be done again.</summary>
@@ -48,6 +50,8 @@ internal sealed class AgentUser
         AccessFailedCount = account.AccessFailedCount,
         TwoFactorEnabled = account.TwoFactorEnabled,
         AuthenticatorKey = account.AuthenticatorKey,
+        RecoveryCodes = account.RecoveryCodes,
+        Deactivated = account.Deactivated,
         CreatedAt = account.CreatedAt,
     };
 
@@ -66,6 +70,8 @@ internal sealed class AgentUser
         AccessFailedCount = AccessFailedCount,
         TwoFactorEnabled = TwoFactorEnabled,
         AuthenticatorKey = AuthenticatorKey,
+        RecoveryCodes = [.. RecoveryCodes],
+        Deactivated = Deactivated,
         CreatedAt = CreatedAt,
     };
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using LiveSupport.Api.Http;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Authentication;
@@ -67,6 +66,7 @@ internal static class Policies
             authorization.AddPolicy(Scope(scope), policy => policy
                 .AddAuthenticationSchemes(ApiKeyAuthentication.SchemeName).RequireAuthenticatedUser().RequireClaim(ApiKeyAuthentication.ScopeClaim, scope));
 
+        services.AddScoped<Accounts>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<VisitorTokens>();
         services.AddSingleton<SetupLink>();
@@ -90,12 +90,7 @@ internal static class Policies
             await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
             return;
         }
-        // The same session as before, with what is new about the agent.
-        var fresh = await signIn.CreateUserPrincipalAsync(user);
-        var identity = (ClaimsIdentity)fresh.Identity!;
-        identity.RemoveClaim(identity.FindFirst(AgentPrincipal.SessionClaim));
-        identity.AddClaim(session.Clone());
-        context.ReplacePrincipal(fresh);
+        context.ReplacePrincipal((await signIn.CreateUserPrincipalAsync(user)).InSession(session.Value));
         context.ShouldRenew = true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace LiveSupport.Contracts;
@@ -43,7 +44,8 @@ public sealed record AgentProfile(
     [property: Id(1)] string Name,
     [property: Id(2)] string Email,
     [property: Id(3)] AgentRole Role,
-    [property: Id(4)] Availability Availability)
+    [property: Id(4)] Availability Availability,
+    [property: Id(5)] bool Deactivated = false)
 {
     [JsonIgnore]
     public AgentRef Ref => new(Id, Name);
@@ -67,4 +69,10 @@ public sealed record AgentAccount
     [Id(11)] public bool TwoFactorEnabled { get; init; }
     [Id(12)] public string? AuthenticatorKey { get; init; }
     [Id(13)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Hashes of the recovery codes that are left, each good for one sign-in without the authenticator.</summary>
+    [Id(14)] public ImmutableArray<string> RecoveryCodes { get; init; } = [];
+
+    /// <summary>An administrator has switched the account off: it cannot sign in.</summary>
+    [Id(15)] public bool Deactivated { get; init; }
 }

@@ -19,7 +19,7 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     [Alias("find-agent"), ReadOnly] Task<string?> FindAgent(string normalizedEmail);
 
     /// <summary>Enters an agent into the list, or changes the entry. <see cref="Codes.Conflict"/> when another one
-    /// has the e-mail. <paramref name="onlyFirst"/>: refused once there is anybody (the set-up works once).</summary>
+    /// has the e-mail, or when it was the last administrator. <paramref name="onlyFirst"/>: refused once there is anybody (the set-up works once).</summary>
     [Alias("enter-agent")] Task<Outcome<Done>> EnterAgent(AgentProfile agent, bool onlyFirst);
 
     [Alias("articles"), ReadOnly] Task<Knowledge> Knowledge();

@@ -29,6 +29,12 @@ export interface NewAgent {
   role: Role;
 }
 
+export interface TotpState {
+  enabled: boolean;
+  /** How many are left. */
+  recoveryCodes: number;
+}
+
 /** A refused call: a stable code and a sentence for people. */
 export class ApiError extends Error {
   constructor(
@@ -67,6 +73,16 @@ export const api = {
   setUp: (person: { code: string; name: string; email: string; password: string }) => call<void>("POST", "/api/setup", person),
   signIn: (person: { email: string; password: string; totp?: string }) => call<void>("POST", "/api/auth/login", person),
   signOut: () => call<void>("POST", "/api/auth/logout"),
+  saveName: (name: string) => call<void>("PUT", "/api/me", { name }),
+  changePassword: (current: string, next: string) => call<void>("POST", "/api/me/password", { current, next }),
+  totp: () => call<TotpState>("GET", "/api/me/totp"),
+  beginTotp: () => call<{ secret: string; uri: string }>("POST", "/api/me/totp"),
+  confirmTotp: (code: string) => call<{ codes: string[] }>("POST", "/api/me/totp/confirm", { code }).then(({ codes }) => codes),
+  switchTotpOff: (password: string, code: string) => call<void>("DELETE", "/api/me/totp", { password, code }),
+  setPassword: (id: string, password: string) => call<void>("POST", `/api/agents/${at(id)}/password`, { password }),
+  resetTotp: (id: string) => call<void>("POST", `/api/agents/${at(id)}/totp/reset`),
+  deactivate: (id: string) => call<void>("POST", `/api/agents/${at(id)}/deactivate`),
+  reactivate: (id: string) => call<void>("POST", `/api/agents/${at(id)}/reactivate`),
   agents: () => call<Agent[]>("GET", "/api/agents"),
   addAgent: (agent: NewAgent) => call<{ id: string }>("POST", "/api/agents", agent),
   entries: (id: string, before: number, limit: number) =>

@@ -24,7 +24,13 @@ export function App() {
 
   /** `came`: by the door, not by a reload. Whoever signs in is there to answer. */
   const open = (me: Agent, came: boolean) => {
-    const wire = agentWire(() => setPhase({ at: "signed-out", why: signedOut }));
+    // The session may have gone on under a new password, set in another tab.
+    const wire = agentWire(() =>
+      void api.me().then(
+        () => wire.start(),
+        () => setPhase({ at: "signed-out", why: signedOut }),
+      ),
+    );
     const desk = new Desk(me, api, wire);
     // A socket cannot say why it was refused; the session may have ended.
     const stopAsking = effect(() => {

@@ -36,6 +36,10 @@ export class TestWire implements Wire {
     this.connects.push(listener);
   }
 
+  restart(): void {
+    this.connect();
+  }
+
   tell(...batch: LiveEvent[]): void {
     this.events.forEach((listener) => listener(batch));
   }

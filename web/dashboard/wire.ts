@@ -9,6 +9,8 @@ export interface Wire {
   onEvents(listener: (batch: LiveEvent[]) => void): void;
   /** Called after every connect, the first and each later one. */
   onConnected(listener: () => void): void;
+  /** Connects anew, as who the session says that we are now. */
+  restart(): void;
 }
 
 /** The server's hub. `start` when all have registered. */
@@ -26,6 +28,10 @@ export function agentWire(refused: (code: string) => void): Wire & { start(): vo
     invoke: (method, ...args) => hub.invoke(method, ...args),
     onEvents: (listener) => listeners.push(listener),
     onConnected: (listener) => connected.push(listener),
+    restart: () => {
+      hub.stop();
+      hub.start();
+    },
     start: () => hub.start(),
     stop: () => hub.stop(),
   };

@@ -362,6 +362,8 @@ export interface Agent {
   email: string;
   role: Role;
   availability: Availability;
+  /** Switched off by an administrator: cannot sign in. */
+  deactivated?: Optional<boolean>;
 }
 
 export interface EntryPage {

@@ -67,6 +67,6 @@ public sealed class AgentGrain(
     private Task Write(AgentState next) => stored.Write(next, DeactivateOnIdle);
 
     private static AgentProfile? Profile(AgentState state) => state.Account is { } account
-        ? new AgentProfile(account.Id, account.Name, account.Email, account.Role, state.Availability)
+        ? new AgentProfile(account.Id, account.Name, account.Email, account.Role, state.Availability, account.Deactivated)
         : null;
 }

@@ -45,6 +45,8 @@ public sealed class WorkspaceGrain(
         if (agents.Any(other => other.Id != agent.Id && Same(other.Email, agent.Email)))
             return new Refusal(Codes.Conflict, "Another agent has this e-mail address.");
         var known = agents.FirstOrDefault(other => other.Id == agent.Id);
+        if (known is not null && WorkspaceRules.TakesLastAdministrator(agents, known, agent))
+            return new Refusal(Codes.Conflict, "This is the last administrator. Make somebody else one first.");
         if (known != agent)
             await Write(stored.State with { Agents = known is null ? agents.Add(agent) : agents.Replace(known, agent) });
         return Done.It;

@@ -47,6 +47,12 @@ public static partial class WorkspaceRules
         && uri.PathAndQuery == "/" && uri.Fragment.Length == 0
         && (!origin.Contains('*') || (origin.Count(c => c == '*') == 1 && origin.Contains("://*.") && uri.Host.Split('.').Length > 2));
 
+    /// <summary>True when nobody could change the workspace any more.</summary>
+    public static bool TakesLastAdministrator(IReadOnlyCollection<AgentProfile> agents, AgentProfile before, AgentProfile now) =>
+        IsAdministrator(before) && !IsAdministrator(now) && !agents.Any(other => other.Id != now.Id && IsAdministrator(other));
+
+    private static bool IsAdministrator(AgentProfile agent) => agent is { Role: AgentRole.Admin, Deactivated: false };
+
     private static bool IsLink(string url) =>
         url.Length <= Limits.Url
         && ((url.StartsWith('/') && !url.StartsWith("//", StringComparison.Ordinal))

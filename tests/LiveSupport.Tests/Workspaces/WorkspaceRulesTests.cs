@@ -53,4 +53,16 @@ public sealed class WorkspaceRulesTests
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "javascript:alert(1)" })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "//evil.example" })?.Code);
     }
+
+    [Fact]
+    public void Somebody_must_stay_who_can_change_the_workspace()
+    {
+        var mira = new AgentProfile("a1", "Mira", "mira@example.com", AgentRole.Admin, Availability.Online);
+        var noah = mira with { Id = "a2" };
+        Assert.True(WorkspaceRules.TakesLastAdministrator([mira], mira, mira with { Deactivated = true }));
+        Assert.True(WorkspaceRules.TakesLastAdministrator([mira], mira, mira with { Role = AgentRole.Agent }));
+        Assert.True(WorkspaceRules.TakesLastAdministrator([mira, noah with { Deactivated = true }], mira, mira with { Deactivated = true }));
+        Assert.False(WorkspaceRules.TakesLastAdministrator([mira, noah], mira, mira with { Deactivated = true }));
+        Assert.False(WorkspaceRules.TakesLastAdministrator([mira], mira, mira with { Availability = Availability.Offline }));
+    }
 }

@@ -3,6 +3,7 @@ import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { Menu } from "../shell/menu.tsx";
+import { go } from "../shell/place.ts";
 import { theme, themes } from "./theme.ts";
 
 const availabilities: [Availability, string, string][] = [
@@ -40,6 +41,7 @@ export function AccountMenu({ desk, signOut }: { desk: Desk; signOut(): void }) 
           icon: <Icon name={key === "dark" ? "moon" : key === "light" ? "sun" : "screen"} size={14} />,
           pick: () => (theme.value = key),
         })),
+        { label: "Your account", icon: <Icon name="person" size={14} />, pick: () => go({ at: "settings", section: "account" }) },
         { label: "Sign out", icon: <Icon name="out" size={14} />, pick: signOut },
       ]}
     >

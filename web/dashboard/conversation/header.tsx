@@ -83,7 +83,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
     );
   }
   const mine = owner?.id === me.id;
-  const team = [...desk.agents.value].sort((a, b) => a.name.localeCompare(b.name));
+  const team = desk.agents.value.filter((agent) => !agent.deactivated).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <>
       {status === "snoozed" && snapshot.snoozedUntil && <span class="state is-long">Snoozed {untilWhen(snapshot.snoozedUntil)}</span>}

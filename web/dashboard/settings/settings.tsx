@@ -4,12 +4,14 @@ import { go, type SettingsSection } from "../shell/place.ts";
 import { ApiKeys } from "./api-keys.tsx";
 import { Articles } from "./articles.tsx";
 import { Integrations } from "./integrations.tsx";
+import { OwnAccount } from "./own-account.tsx";
 import { Team } from "./team.tsx";
 import { Webhooks } from "./webhooks.tsx";
 import { WidgetSettings } from "./widget-settings.tsx";
 import "./settings.css";
 
 const sections: [SettingsSection, string, IconName][] = [
+  ["account", "Your account", "person"],
   ["widget", "Widget", "widget"],
   ["articles", "Help articles", "article"],
   ["team", "Team", "team"],
@@ -40,12 +42,13 @@ export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsS
         ))}
       </nav>
       <div class="settings-body">
-        {!admin && !forAdministrators.includes(section) && (
+        {!admin && section !== "account" && !forAdministrators.includes(section) && (
           <p class="settings-locked" role="note">
             <Icon name="info" size={16} />
             You can read this page. Only administrators can change it.
           </p>
         )}
+        {section === "account" && <OwnAccount desk={desk} />}
         {section === "widget" && <WidgetSettings desk={desk} admin={admin} />}
         {section === "articles" && <Articles desk={desk} admin={admin} />}
         {section === "team" && <Team desk={desk} admin={admin} />}

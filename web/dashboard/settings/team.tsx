@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
-import type { Role } from "@livesupport/shared/protocol.ts";
+import type { Agent, Role } from "@livesupport/shared/protocol.ts";
 import type { NewAgent } from "../api.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
+import { Menu } from "../shell/menu.tsx";
 import { notify } from "../shell/notice.tsx";
 
 const roles: [Role, string, string][] = [
@@ -18,6 +19,7 @@ const roleName = (role: Role) => roles.find(([key]) => key === role)![1];
 
 export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
   const [adding, setAdding] = useState(false);
+  const [resetting, setResetting] = useState<Agent | null>(null);
   const team = [...desk.agents.value].sort((a, b) => a.name.localeCompare(b.name));
   return (
     <section class="panel">
@@ -35,7 +37,7 @@ export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
       </div>
       <ul class="list">
         {team.map((agent) => (
-          <li key={agent.id} class="list-row is-person">
+          <li key={agent.id} class={`list-row is-person ${agent.deactivated ? "is-off" : ""}`}>
             <Avatar who={agent} />
             <span>
               <b>{agent.id === desk.me.value.id ? `${agent.name} (you)` : agent.name}</b>
@@ -43,9 +45,10 @@ export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
             </span>
             <small>{roleName(agent.role)}</small>
             <small class="team-state">
-              <i class={`availability is-${agent.availability}`} />
-              {agent.availability}
+              {!agent.deactivated && <i class={`availability is-${agent.availability}`} />}
+              {agent.deactivated ? "switched off" : agent.availability}
             </small>
+            {admin && <Actions desk={desk} agent={agent} setPassword={() => setResetting(agent)} />}
           </li>
         ))}
       </ul>
@@ -58,7 +61,86 @@ export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
           }}
         />
       )}
+      {resetting && <NewPassword desk={desk} agent={resetting} close={() => setResetting(null)} />}
     </section>
+  );
+}
+
+/** What an administrator does for a colleague. One's own account is changed under "Your account". */
+function Actions({ desk, agent, setPassword }: { desk: Desk; agent: Agent; setPassword(): void }) {
+  const does = (call: () => Promise<void>, said: string) => () =>
+    void call().then(
+      () => {
+        notify(said);
+        void desk.loadAgents();
+      },
+      (error: Error) => notify(error.message),
+    );
+  const self = agent.id === desk.me.value.id;
+  const { api } = desk;
+  return (
+    <Menu
+      label={`Change ${agent.name}`}
+      class="button is-icon is-bare"
+      items={[
+        ...(self
+          ? []
+          : [
+              { label: "New password…", pick: setPassword },
+              { label: "Reset two-step sign-in", pick: does(() => api.resetTotp(agent.id), `${agent.name} signs in without a code now.`) },
+            ]),
+        agent.deactivated
+          ? { label: "Switch on again", pick: does(() => api.reactivate(agent.id), `${agent.name} can sign in again.`) }
+          : { label: "Switch off", hint: "cannot sign in", pick: does(() => api.deactivate(agent.id), `${agent.name} is signed out and cannot sign in.`) },
+      ]}
+    >
+      <Icon name="settings" size={16} />
+    </Menu>
+  );
+}
+
+function NewPassword({ desk, agent, close }: { desk: Desk; agent: Agent; close(): void }) {
+  const [password, setPassword] = useState("");
+  const [refused, setRefused] = useState<string | null>(null);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    setRefused(null);
+    try {
+      await desk.api.setPassword(agent.id, password);
+      close();
+      notify(`${agent.name} has a new password and is signed out.`);
+    } catch (error) {
+      setRefused((error as Error).message);
+    }
+  };
+  return (
+    <Dialog label={`New password for ${agent.name}`} class="editor is-narrow" close={close}>
+      <form onSubmit={save}>
+        <h2>New password for {agent.name}</h2>
+        <fieldset>
+          <Field
+            label="New password"
+            hint="Tell it to them in private"
+            type="password"
+            autocomplete="new-password"
+            required
+            value={password}
+            change={setPassword}
+          />
+        </fieldset>
+        <p class="form-error" role="alert">
+          {refused}
+        </p>
+        <div class="panel-foot">
+          <button type="button" class="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class="button is-primary">
+            Set password
+          </button>
+        </div>
+      </form>
+    </Dialog>
   );
 }
 
