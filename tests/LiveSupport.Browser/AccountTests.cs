@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Security.Cryptography;
 using LiveSupport.Browser.Support;
+using LiveSupport.Tests.Support;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -33,7 +31,7 @@ public sealed class AccountTests(LiveSystem system)
         await desk.Page.GetByLabel("Code", new() { Exact = true }).FillAsync("12345");
         await desk.Button("Confirm").ClickAsync();
         await Expect(desk.Page.GetByText("This code is not right")).ToBeVisibleAsync();
-        await desk.Page.GetByLabel("Code", new() { Exact = true }).FillAsync(Code(secret));
+        await desk.Page.GetByLabel("Code", new() { Exact = true }).FillAsync(Totp.Code(secret));
         await desk.Button("Confirm").ClickAsync();
         await Expect(desk.Page.GetByRole(AriaRole.List, new() { Name = "Recovery codes" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(10);
         await desk.Button("I have kept them").ClickAsync();
@@ -59,25 +57,5 @@ public sealed class AccountTests(LiveSystem system)
         await admin.Button($"Change {name}").ClickAsync();
         await admin.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Switch off" }).ClickAsync();
         await Expect(admin.Page.GetByText("switched off")).ToBeVisibleAsync();
-    }
-
-    /// <summary>RFC 6238, as an authenticator app does it.</summary>
-    private static string Code(string secret)
-    {
-        var (key, bits, buffer) = (new List<byte>(), 0, 0);
-        foreach (var letter in secret.Replace(" ", "", StringComparison.Ordinal))
-        {
-            buffer = (buffer << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter, StringComparison.Ordinal)) & 0xffff;
-            bits += 5;
-            if (bits < 8)
-                continue;
-            bits -= 8;
-            key.Add((byte)(buffer >> bits));
-        }
-        var step = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(step, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
-        var hash = HMACSHA1.HashData([.. key], step);
-        var number = BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(hash[^1] & 0xf)) & 0x7fffffff;
-        return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 }

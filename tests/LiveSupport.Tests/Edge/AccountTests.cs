@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text.Json;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
@@ -68,21 +66,21 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password));
 
         await Refused(await Confirm(agent, "12345"), HttpStatusCode.Forbidden, "forbidden");
-        var codes = (await Answer(await Confirm(agent, Code(secret)))).GetProperty("codes").EnumerateArray().Select(code => code.GetString()!).ToArray();
+        var codes = (await Answer(await Confirm(agent, Totp.Code(secret)))).GetProperty("codes").EnumerateArray().Select(code => code.GetString()!).ToArray();
         Assert.Equal(10, codes.Distinct().Count());
         var stored = await server.Grains.GetGrain<IAgentGrain>(Ids.Key("default", (await agent.Me()).GetProperty("id").GetString()!)).Account();
         Assert.DoesNotContain(stored!.RecoveryCodes, codes.Contains);
         await Refused(await agent.Http.PostAsync("/api/me/totp", null), HttpStatusCode.Conflict, "conflict");
 
         Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, TestServer.Password));
-        Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password, Code(secret)));
+        Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password, Totp.Code(secret)));
         Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password, codes[0].ToLowerInvariant()));
         Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, TestServer.Password, codes[0]));
         var state = await agent.Http.GetFromJsonAsync<JsonElement>("/api/me/totp");
         Assert.Equal((true, 9), (state.GetProperty("enabled").GetBoolean(), state.GetProperty("recoveryCodes").GetInt32()));
 
-        await Refused(await SwitchOff(agent, "wrong", Code(secret)), HttpStatusCode.Forbidden, "forbidden");
-        Assert.Equal(HttpStatusCode.NoContent, (await SwitchOff(agent, TestServer.Password, Code(secret))).StatusCode);
+        await Refused(await SwitchOff(agent, "wrong", Totp.Code(secret)), HttpStatusCode.Forbidden, "forbidden");
+        Assert.Equal(HttpStatusCode.NoContent, (await SwitchOff(agent, TestServer.Password, Totp.Code(secret))).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password));
     }
 
@@ -92,7 +90,7 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
         using var agent = await server.NewAgent("Ivar");
         var (id, email) = ((await agent.Me()).GetProperty("id").GetString(), await Email(agent));
         var secret = (await Answer(await agent.Http.PostAsync("/api/me/totp", null))).GetProperty("secret").GetString()!;
-        await Answer(await Confirm(agent, Code(secret)));
+        await Answer(await Confirm(agent, Totp.Code(secret)));
 
         using var admin = await server.SignIn();
         await Refused(await admin.Http.PostAsJsonAsync($"/api/agents/{id}/password", new { password = "short" }), HttpStatusCode.BadRequest, "bad-request");
@@ -177,29 +175,4 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
 
     private static async Task Refused(HttpResponseMessage answer, HttpStatusCode status, string code) =>
         Assert.Equal((status, code), (answer.StatusCode, await BadInputTests.Code(answer)));
-
-    /// <summary>RFC 6238, as an authenticator app does it.</summary>
-    private static string Code(string secret)
-    {
-        var step = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(step, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
-        var hash = HMACSHA1.HashData(Base32(secret), step);
-        var number = BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(hash[^1] & 0xf)) & 0x7fffffff;
-        return (number % 1_000_000).ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static byte[] Base32(string text)
-    {
-        var (bytes, bits, buffer) = (new List<byte>(), 0, 0);
-        foreach (var letter in text)
-        {
-            buffer = (buffer << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter, StringComparison.Ordinal)) & 0xffff;
-            bits += 5;
-            if (bits < 8)
-                continue;
-            bits -= 8;
-            bytes.Add((byte)(buffer >> bits));
-        }
-        return [.. bytes];
-    }
 }
