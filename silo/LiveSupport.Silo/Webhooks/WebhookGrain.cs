@@ -24,7 +24,7 @@ public sealed partial class WebhookGrain(
     private const int LooksPerSave = 5;
 
     /// <summary>Conversations that are told of at the same time.</summary>
-    private const int AtOnce = 4;
+    private const int AtOnce = 16;
     private const int RowsAtOnce = 500;
     private const int KeptDeliveries = 50;
 

@@ -34,6 +34,7 @@ internal sealed class ApiProcess : IDisposable
         start.Environment["LiveSupport__Data"] = dataFolder;
         start.Environment["LiveSupport__Admin__Email"] = Email;
         start.Environment["LiveSupport__Admin__Password"] = Password;
+        start.Environment["LiveSupport__Integrations__AllowPrivate"] = "true";
         foreach (var limit in (ReadOnlySpan<string>)["MessageBurst", "MessagesPerSecond", "CallBurst", "CallsPerSecond"])
             start.Environment[$"LiveSupport__Limits__{limit}"] = Plenty;
 
