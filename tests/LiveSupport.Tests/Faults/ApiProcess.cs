@@ -24,7 +24,9 @@ internal sealed class ApiProcess : IDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts it on a free port, and is done when it serves.</summary>
-    public static async Task<ApiProcess> Start(string dataFolder)
+    /// <param name="dataFolder">Its data.</param>
+    /// <param name="postgres">The database, when it is not to be in the folder.</param>
+    public static async Task<ApiProcess> Start(string dataFolder, string? postgres = null)
     {
         const string Plenty = "1000000";
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -32,6 +34,12 @@ internal sealed class ApiProcess : IDisposable
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
         start.Environment["LiveSupport__Data"] = dataFolder;
+        if (postgres is not null)
+        {
+            start.Environment["LiveSupport__Postgres"] = postgres;
+            // One process; the membership of the one that was killed is none of its business.
+            start.Environment["LiveSupport__Cluster__Membership"] = "localhost";
+        }
         start.Environment["LiveSupport__Admin__Email"] = Email;
         start.Environment["LiveSupport__Admin__Password"] = Password;
         start.Environment["LiveSupport__Integrations__AllowPrivate"] = "true";

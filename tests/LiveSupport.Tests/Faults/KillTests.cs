@@ -13,17 +13,21 @@ public sealed class KillTests
     private const int Rounds = 3;
     private static readonly TimeSpan HealsWithin = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task Nothing_acknowledged_is_lost_doubled_or_reordered_by_kill_9()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nothing_acknowledged_is_lost_doubled_or_reordered_by_kill_9(bool onPostgres)
     {
         using var folder = new TemporaryFolder();
+        using var server = onPostgres ? new PostgresServer() : null;
+        var database = server?.NewDatabase();
         var seed = Random.Shared.Next();
         var random = new Random(seed);
         var visitors = Enumerable.Range(0, Visitors).Select(number => new Visitor(number)).ToArray();
 
         for (var round = 0; round < Rounds; round++)
         {
-            using var api = await ApiProcess.Start(folder.Path);
+            using var api = await ApiProcess.Start(folder.Path, database);
             // So many are in flight when it dies: one of each visitor.
             var dying = new Countdown(random.Next(Visitors, Visitors * 8));
             var sending = visitors.Select(visitor => visitor.SendUntilCut(api, dying)).ToArray();
@@ -32,7 +36,7 @@ public sealed class KillTests
             await Task.WhenAll(sending);
         }
 
-        using var healed = await ApiProcess.Start(folder.Path);
+        using var healed = await ApiProcess.Start(folder.Path, database);
         await Task.WhenAll(visitors.Select(visitor => visitor.SendAgain(healed)));
         await healed.SignIn();
         foreach (var visitor in visitors)
