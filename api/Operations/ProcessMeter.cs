@@ -51,7 +51,7 @@ internal sealed class ProcessMeter : IDisposable
             Sum(_taking, "livesupport.messages.accepted").Sum / seconds,
             Sum(_taking, Telemetry.GrainCalls).Count / seconds,
             cpu,
-            Sum(_taking, "livesupport.commit.duration").Quantile(0.99)));
+            Sum(_taking, "livesupport.send.duration").Quantile(0.99)));
         while (_trend.Count > TrendLength)
             _trend.Dequeue();
     }

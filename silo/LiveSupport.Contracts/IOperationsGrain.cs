@@ -117,4 +117,4 @@ public sealed record TrendPoint(
     [property: Id(0)] double Messages,
     [property: Id(1)] double Calls,
     [property: Id(2)] double Cpu,
-    [property: Id(3)] double? CommitP99);
+    [property: Id(3)] double? AckP99);

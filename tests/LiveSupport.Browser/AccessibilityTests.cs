@@ -67,6 +67,26 @@ public sealed class AccessibilityTests(LiveSystem system)
         await Judge(agent.Page.MainFrame, "the API's page");
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task The_operations_pages_are_clean(ColorScheme theme)
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+        var mark = $"axe{Guid.NewGuid():N}"[..12];
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        await visitor.Write($"Hello {mark}");
+        var admin = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        var conversation = await admin.ConversationWith(mark);
+        await admin.Button("Operations").ClickAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Row, new() { Name = "running" })).ToBeVisibleAsync();
+        await Judge(admin.Page.MainFrame, "operations");
+        await admin.Page.GotoAsync($"{system.Url}/#/operations/conversation/{conversation}");
+        await Expect(admin.Page.GetByText("the queue agrees")).ToBeVisibleAsync();
+        await Judge(admin.Page.MainFrame, "what happened");
+    }
+
     private static async Task Judge(IFrame frame, string screen)
     {
         await frame.EvaluateAsync(Axe);

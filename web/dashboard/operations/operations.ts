@@ -13,7 +13,7 @@ export interface TrendPoint {
   messages: number;
   calls: number;
   cpu: number;
-  commitP99?: number;
+  ackP99?: number;
 }
 
 export interface Report {

@@ -120,12 +120,12 @@ function Tiles({ inside }: { inside: Inside }) {
         label="Acknowledged, p99"
         value={duration(worst(edges.map((edge) => edge.send.p99)))}
         hint={`on screens ${duration(worst(edges.map((edge) => edge.lag.p99)))}`}
-        trend={together(alive, (p) => p.commitP99 ?? 0, most)}
+        trend={together(alive, (p) => p.ackP99 ?? 0, most)}
       />
       <Tile
         label="Open sockets"
         value={String(sum(edges.map((edge) => edge.agentSockets + edge.visitorSockets)))}
-        hint={`${sum(edges.map((edge) => edge.agentSockets))} agents · ${sum(edges.map((edge) => edge.visitorSockets))} visitors`}
+        hint={`agents ${sum(edges.map((edge) => edge.agentSockets))} · visitors ${sum(edges.map((edge) => edge.visitorSockets))}`}
       />
       <Tile
         label="Grain calls / s"
@@ -141,7 +141,7 @@ function Tiles({ inside }: { inside: Inside }) {
 
 const sparkWidth = 120;
 const sparkHeight = 28;
-const sparkPoints = 60;
+const fewestPoints = 20;
 
 function Tile({ label, value, hint, trend, bad }: { label: string; value: string; hint?: string; trend?: number[]; bad?: boolean }) {
   return (
@@ -151,7 +151,7 @@ function Tile({ label, value, hint, trend, bad }: { label: string; value: string
       {hint && <small class={bad ? "is-bad" : ""}>{hint}</small>}
       {trend && trend.length > 1 && (
         <svg class="spark" viewBox={`0 -1 ${sparkWidth} ${sparkHeight + 2}`} preserveAspectRatio="none" aria-hidden="true">
-          <polyline points={sparkline(trend, sparkWidth, sparkHeight, sparkPoints)} />
+          <polyline points={sparkline(trend, sparkWidth, sparkHeight, Math.max(fewestPoints, trend.length))} />
         </svg>
       )}
     </div>

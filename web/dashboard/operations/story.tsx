@@ -51,12 +51,14 @@ export function ConversationStory({ id, desk }: { id: string; desk: Desk }) {
         <>
           <Record open={value} />
           <Readers open={value} desk={desk} />
-          <Story open={value} />
+          <Story open={value} desk={desk} />
         </>
       )}
     </div>
   );
 }
+
+const agentName = (desk: Desk, id: string): string | null => desk.agents.value.find((agent) => agent.id === id)?.name ?? null;
 
 const when = (at: string | undefined): string => (at ? fullTime(at) : "–");
 
@@ -85,7 +87,7 @@ function Record({ open }: { open: LaidOpen }) {
             : "The queue has no row of it. It heals with the next change; if it does not, rebuild the queue."}
         </p>
       )}
-      <dl class="facts">
+      <dl class="record">
         <Fact term="Revision" value={String(row.rev)} />
         <Fact term="Entries" value={`${row.seq} (${conversation.sealedEntries} in sealed pages)`} />
         <Fact term="Epoch" value={String(conversation.epoch)} />
@@ -110,7 +112,7 @@ function Record({ open }: { open: LaidOpen }) {
 
 function Readers({ open, desk }: { open: LaidOpen; desk: Desk }) {
   const { conversation } = open;
-  const nameOf = (id: string) => desk.agents.value.find((agent) => agent.id === id)?.name ?? id;
+  const nameOf = (id: string) => agentName(desk, id) ?? id;
   const looking = new Set(conversation.viewers.map((viewer) => viewer.id));
   const readers = [
     { name: conversation.row.visitor.name ?? "Visitor", seq: conversation.visitorSeenSeq, looks: false },
@@ -139,8 +141,8 @@ function Readers({ open, desk }: { open: LaidOpen; desk: Desk }) {
   );
 }
 
-function Story({ open }: { open: LaidOpen }) {
-  const lines = tell(open.timeline, open.conversation.row.rev).reverse();
+function Story({ open, desk }: { open: LaidOpen; desk: Desk }) {
+  const lines = tell(open.timeline, open.conversation.row.rev, (id) => agentName(desk, id)).reverse();
   return (
     <section class="panel is-wide">
       <div class="panel-head">

@@ -33,10 +33,11 @@ test("changes that are no entry are worded, with the epoch that they began", () 
   const lines = tell(
     [
       item({ rev: 1, kind: "owner", owner: { id: "a", name: "Mira" }, epoch: 2 }),
-      item({ rev: 2, kind: "read", by: { type: "agent", id: "a", name: "Mira" }, seq: 4 }),
+      item({ rev: 2, kind: "read", by: { type: "agent", id: "a" }, seq: 4 }),
       item({ rev: 3, kind: "owner", owner: null, epoch: 3 }),
     ],
     3,
+    (id) => (id === "a" ? "Mira" : null),
   );
   expect(lines).toMatchObject([
     { title: "Owner: Mira", aside: "epoch 2", hidden: true },

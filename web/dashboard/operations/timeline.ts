@@ -7,13 +7,19 @@ export type Line =
   | { kind: "event"; rev: number; at: string; hidden: boolean; who: "visitor" | "bot" | "agent" | "system"; title: string; text?: string; aside?: string }
   | { kind: "gap"; from: number; to: number };
 
-const nameOf = (author: Author): string => author.name ?? { visitor: "Visitor", bot: "Bot", agent: "Agent", system: "System" }[author.type];
+/** A name for an agent's id; null when nobody knows it. */
+type NameOf = (id: string) => string | null;
 
-function title(event: Happening): string {
+const nobody: NameOf = () => null;
+
+const nameOf = (author: Author, known: NameOf): string =>
+  author.name ?? (author.type === "agent" && author.id ? known(author.id) : null) ?? { visitor: "Visitor", bot: "Bot", agent: "Agent", system: "System" }[author.type];
+
+function title(event: Happening, known: NameOf): string {
   switch (event.kind) {
     case "entry": {
       const { seq, author, kind } = event.entry!;
-      return kind === "system" ? event.entry!.text || event.entry!.code! : `${nameOf(author)} · ${kind === "note" ? "note" : "message"} ${seq}`;
+      return kind === "system" ? event.entry!.text || event.entry!.code! : `${nameOf(author, known)} · ${kind === "note" ? "note" : "message"} ${seq}`;
     }
     case "mode":
       return event.mode === "bot" ? "The bot answers" : "People answer";
@@ -22,7 +28,7 @@ function title(event: Happening): string {
     case "owner":
       return event.owner ? `Owner: ${event.owner.name}` : "No owner";
     case "read":
-      return `${nameOf(event.by!)} has read up to ${event.seq}`;
+      return `${nameOf(event.by!, known)} has read up to ${event.seq}`;
     case "contact":
       return "The visitor's name or e-mail changed";
     default:
@@ -38,7 +44,7 @@ function botTook(event: Happening, timeline: TimelineItem[]): string | undefined
 }
 
 /** The story from the first to the last revision, oldest first, with its gaps said. */
-export function tell(timeline: TimelineItem[], rev: number): Line[] {
+export function tell(timeline: TimelineItem[], rev: number, known: NameOf = nobody): Line[] {
   const lines: Line[] = [];
   let next = 1;
   const gapUpTo = (to: number) => {
@@ -55,7 +61,7 @@ export function tell(timeline: TimelineItem[], rev: number): Line[] {
       at: event.at,
       hidden,
       who: event.entry?.author.type ?? event.by?.type ?? "system",
-      title: title(event),
+      title: title(event, known),
       ...(text !== undefined && { text }),
       ...(aside !== undefined && { aside }),
     });
