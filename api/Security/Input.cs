@@ -91,6 +91,10 @@ internal static class Input
     public static string? Cursor(string? cursor) =>
         cursor is null || QueueCursor.TryParse(cursor, out _) ? cursor : throw Bad("'cursor' is not one of ours.");
 
+    /// <summary>An id of ours that comes back, such as where a list by ids ended; null when it was left out.</summary>
+    public static string? Id(string? id, string name) =>
+        id is null || Ids.IsWellFormed(id) ? id : throw Bad($"'{name}' is not one of ours.");
+
     public static RefusedException Bad(string sentence) => new(Codes.BadRequest, sentence);
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

@@ -19,8 +19,7 @@ internal static class Articles
         group.MapGet("", async (HttpContext http, IGrainFactory grains, string? cursor, int? limit) =>
         {
             http.Only("cursor", "limit");
-            if (cursor is not null && !Ids.IsWellFormed(cursor))
-                throw Input.Bad("'cursor' is not one of ours.");
+            Input.Id(cursor, "cursor");
             var most = Input.Limit(limit ?? 50);
             var knowledge = await Workspace(http, grains).Knowledge();
             var page = knowledge.Articles.OrderBy(article => article.Id, StringComparer.Ordinal)

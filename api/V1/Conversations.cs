@@ -24,7 +24,7 @@ internal static class Conversations
                 ownerId is null ? null : ownerId == Nobody ? "" : Input.Known(ownerId),
                 visitorId is null ? null : Input.Known(visitorId),
                 Input.Email(email),
-                cursor is null || Ids.IsWellFormed(cursor) ? cursor : throw Input.Bad("'cursor' is not one of ours."),
+                Input.Id(cursor, "cursor"),
                 Named.NewestFirst(order));
             var rows = await grains.Queue(ApiKeyAuthentication.Of(http).WorkspaceId).List(filter);
             return new Listing<ConversationItem>([.. rows.Select(ConversationItem.Of)], rows.Length == filter.Limit ? rows[^1].Id : null);

@@ -11,11 +11,13 @@ internal static class Visitors
     {
         var group = v1.MapGroup("/visitors").WithTags("Visitors");
 
-        group.MapGet("", async (HttpContext http, IGrainFactory grains, string? email, string? userId) =>
+        group.MapGet("", async (HttpContext http, IGrainFactory grains, string? email, string? userId, string? cursor, int? limit) =>
         {
-            http.Only("email", "userId");
-            if (email is null == userId is null)
-                throw Input.Bad("Give 'email' or 'userId'.");
+            http.Only("email", "userId", "cursor", "limit");
+            if (email is not null && userId is not null)
+                throw Input.Bad("Give 'email' or 'userId', not both.");
+            if (email is null && userId is null)
+                return await WhoHaveWritten(grains, ApiKeyAuthentication.Of(http).WorkspaceId, Input.Id(cursor, "cursor"), Input.Limit(limit ?? 50));
             var workspaceId = ApiKeyAuthentication.Of(http).WorkspaceId;
             var ids = userId is not null
                 ? [VisitorTokens.KnownId(workspaceId, Input.Message(userId, Limits.Name))]
@@ -27,8 +29,8 @@ internal static class Visitors
                     .Where(visitor => email is null || string.Equals(visitor.Email, email, StringComparison.OrdinalIgnoreCase))
                     .Select(VisitorItem.Of),
             ]);
-        }).Needs(Scopes.VisitorsRead).WithSummary("Finds visitors")
-            .WithDescription("By `email` (the newest hundred that gave it; anybody can type any address, so look at `verified`) or by your own `userId`.");
+        }).Needs(Scopes.VisitorsRead).WithSummary("Lists or finds visitors")
+            .WithDescription("Without a filter all who have ever written, in the order of their first conversations; a page may hold fewer than `limit`. By `email` (the newest hundred that gave it; anybody can type any address, so look at `verified`) or by your own `userId`.");
 
         group.MapGet("/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
             VisitorItem.Of(await grains.Visitor(ApiKeyAuthentication.Of(http).WorkspaceId, Input.Known(id)).Profile() ?? throw Refusals.NotFound()))
@@ -50,6 +52,18 @@ internal static class Visitors
             VisitorItem.Of(await grains.Visitor(ApiKeyAuthentication.Of(http).WorkspaceId, Input.Known(id))
                 .Describe(Details(request.Name, request.Email, request.Locale, request.TimeZone)).OrThrow()))
             .Needs(Scopes.VisitorsWrite).WithSummary("Changes a visitor").WithDescription("What is not sent stays as it is.");
+    }
+
+    /// <summary>Each visitor once: beside the first of its conversations, whose place in the list never changes.</summary>
+    private static async Task<Listing<VisitorItem>> WhoHaveWritten(IGrainFactory grains, string workspaceId, string? cursor, int limit)
+    {
+        var queue = grains.Queue(workspaceId);
+        var rows = await queue.List(new RowFilter(limit, AfterId: cursor));
+        var found = await Task.WhenAll(rows.Select(async row =>
+            await queue.List(new RowFilter(1, VisitorId: row.Visitor.Id)) is [var first] && first.Id == row.Id
+                ? await grains.Visitor(workspaceId, row.Visitor.Id).Profile()
+                : null));
+        return new Listing<VisitorItem>([.. found.OfType<VisitorProfile>().Select(VisitorItem.Of)], rows.Length == limit ? rows[^1].Id : null);
     }
 
     private static VisitorDetails Details(string? name, string? email, string? locale, string? timeZone) => new()

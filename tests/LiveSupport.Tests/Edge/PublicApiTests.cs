@@ -295,6 +295,36 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         Assert.Equal(("Nils B.", "nils@shop.example"), (now.GetProperty("name").GetString(), now.GetProperty("email").GetString()));
     }
 
+    [Fact]
+    public async Task Everybody_who_has_written_is_listed_once()
+    {
+        await using var own = await TestServer.Start();
+        using var program = await own.NewProgram();
+        var wrote = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var visitor = await Json(await program.PostAsJsonAsync("/api/v1/visitors", new { name = $"V{i}" }), HttpStatusCode.Created);
+            wrote.Add(visitor.GetProperty("id").GetString()!);
+            var begun = await Json(await program.PostAsJsonAsync("/api/v1/conversations", new { visitorId = wrote[^1], text = "Hi" }), HttpStatusCode.Created);
+            // Solved for good, so that the next message begins another conversation.
+            await Act(program, $"/api/v1/conversations/{begun.GetProperty("conversationId").GetString()}", "solve", new { });
+        }
+        own.Clock.Advance(TimeSpan.FromHours(25));
+        await Json(await program.PostAsJsonAsync("/api/v1/conversations", new { visitorId = wrote[0], text = "Again" }), HttpStatusCode.Created);
+
+        var listed = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await program.GetFromJsonAsync<JsonElement>($"/api/v1/visitors?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("id").GetString()!));
+            cursor = page.TryGetProperty("cursor", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+        Assert.Equal(wrote, listed);
+        Assert.Equal(6, (await program.GetFromJsonAsync<JsonElement>("/api/v1/conversations")).GetProperty("items").GetArrayLength());
+    }
+
     public static TheoryData<string, string, string, int, string> BadCalls() => new()
     {
         { "GET", "/api/v1/conversations?limit=0", "", 400, "bad-request" },
@@ -341,7 +371,8 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         { "POST", $"/api/v1/conversations/{Unknown}/snooze", """{"until":"tomorrow"}""", 400, "bad-request" },
         { "POST", $"/api/v1/conversations/{Unknown}/snooze", """{"until":"2035-01-01T00:00:00Z"}""", 404, "not-found" },
         { "POST", $"/api/v1/conversations/{Unknown}/shout", "{}", 404, "not-found" },
-        { "GET", "/api/v1/visitors", "", 400, "bad-request" },
+        { "GET", "/api/v1/visitors?cursor=%00", "", 400, "bad-request" },
+        { "GET", "/api/v1/visitors?limit=0", "", 400, "bad-request" },
         { "GET", "/api/v1/visitors?email=nothing", "", 400, "bad-request" },
         { "GET", "/api/v1/visitors?email=a@b.example&userId=x", "", 400, "bad-request" },
         { "GET", $"/api/v1/visitors/{Unknown}", "", 404, "not-found" },
