@@ -48,7 +48,8 @@ export function Team({ desk, admin }: { desk: Desk; admin: boolean }) {
               {!agent.deactivated && <i class={`availability is-${agent.availability}`} />}
               {agent.deactivated ? "switched off" : agent.availability}
             </small>
-            {admin && <Actions desk={desk} agent={agent} setPassword={() => setResetting(agent)} />}
+            {admin && agent.id === desk.me.value.id && <span class="no-actions" />}
+            {admin && agent.id !== desk.me.value.id && <Actions desk={desk} agent={agent} setPassword={() => setResetting(agent)} />}
           </li>
         ))}
       </ul>
@@ -76,19 +77,14 @@ function Actions({ desk, agent, setPassword }: { desk: Desk; agent: Agent; setPa
       },
       (error: Error) => notify(error.message),
     );
-  const self = agent.id === desk.me.value.id;
   const { api } = desk;
   return (
     <Menu
       label={`Change ${agent.name}`}
       class="button is-icon is-bare"
       items={[
-        ...(self
-          ? []
-          : [
-              { label: "New password…", pick: setPassword },
-              { label: "Reset two-step sign-in", pick: does(() => api.resetTotp(agent.id), `${agent.name} signs in without a code now.`) },
-            ]),
+        { label: "New password…", pick: setPassword },
+        { label: "Reset two-step sign-in", pick: does(() => api.resetTotp(agent.id), `${agent.name} signs in without a code now.`) },
         agent.deactivated
           ? { label: "Switch on again", pick: does(() => api.reactivate(agent.id), `${agent.name} can sign in again.`) }
           : { label: "Switch off", hint: "cannot sign in", pick: does(() => api.deactivate(agent.id), `${agent.name} is signed out and cannot sign in.`) },
