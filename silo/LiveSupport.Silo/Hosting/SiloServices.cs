@@ -1,5 +1,6 @@
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Bot;
+using LiveSupport.Silo.Hosting.Postgres;
 using LiveSupport.Silo.Outbound;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
@@ -18,7 +19,7 @@ internal static class SiloServices
     public static IServiceCollection AddSiloServices(this IServiceCollection services, SiloOptions options)
     {
         if (options.Postgres is { } connection)
-            services.AddPostgresStores(connection);
+            services.AddPostgresSchema(connection).AddPostgresStores(connection);
         else
             services.AddSqliteStores(options.DataFolder);
         services.AddSingleton<IStoreView>(provider => provider.GetRequiredService<IStoreHealth>());

@@ -9,6 +9,21 @@ namespace LiveSupport.Tests.Storage;
 public sealed class PostgresSystemTests
 {
     [Fact]
+    public async Task A_system_that_starts_before_its_database_waits_for_it()
+    {
+        using var database = new PostgresServer();
+        var connection = database.NewDatabase();
+        database.Stop();
+        var starting = TestServer.Start("--LiveSupport:Postgres", connection, "--LiveSupport:Cluster:Membership", "localhost");
+        Assert.False(starting.IsCompleted);
+
+        database.Start();
+
+        await using var server = await starting;
+        Assert.NotEmpty(await (await server.NewVisitor()).Write("Where is my parcel?"));
+    }
+
+    [Fact]
     public async Task The_system_says_that_its_database_is_away_and_goes_on_by_itself_when_it_is_back()
     {
         using var database = new PostgresServer();

@@ -1,3 +1,4 @@
+using LiveSupport.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,11 +15,12 @@ internal sealed class PostgresSchema(string connectionString, ILogger<PostgresSc
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <exception cref="StoreCannotOpenException">PostgreSQL has not answered for too long.</exception>
     public async Task StartAsync(CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Patience);
-        while (true)
+        for (NpgsqlException? problem = null; ;)
         {
             try
             {
@@ -27,8 +29,14 @@ internal sealed class PostgresSchema(string connectionString, ILogger<PostgresSc
             }
             catch (NpgsqlException notYet) when (notYet.IsTransient && !limit.IsCancellationRequested)
             {
+                problem = notYet;
                 log.LogWarning("PostgreSQL does not answer yet: {Problem}", notYet.Message);
-                await Task.Delay(Pause, limit.Token);
+                await Task.Delay(Pause, stop);
+            }
+            catch (Exception error) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                throw new StoreCannotOpenException(
+                    $"PostgreSQL has not answered for {Patience.TotalSeconds:0} seconds: {(problem ?? error).Message}. Is it running, and is LiveSupport:Postgres right?", error);
             }
         }
     }
