@@ -343,6 +343,7 @@ public sealed partial class WebhookGrain(
             Attempts = attempts,
             Error = delivery.Error ?? "",
         };
+        WebhookMeasures.GivenUp();
         Set(State with { Dead = State.Dead.RemoveAll(known => known.EventId == letter.EventId).Insert(0, letter) });
         if (State.Dead.Length >= WebhookRules.DeadLetters)
             Suspend($"{WebhookRules.DeadLetters} events were given up.");
@@ -418,7 +419,11 @@ public sealed partial class WebhookGrain(
             waiting.At = DateTimeOffset.MinValue;
     }
 
-    private void Remember(WebhookDelivery delivery) => Set(State with { Recent = [delivery, .. State.Recent.Take(KeptDeliveries - 1)] });
+    private void Remember(WebhookDelivery delivery)
+    {
+        WebhookMeasures.Attempted(delivery);
+        Set(State with { Recent = [delivery, .. State.Recent.Take(KeptDeliveries - 1)] });
+    }
 
     private void Set(WebhookState next)
     {
