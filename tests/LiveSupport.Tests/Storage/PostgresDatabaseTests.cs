@@ -260,9 +260,11 @@ public sealed class PostgresDatabaseTests(PostgresServer server)
         Assert.Contains("cannot be reached", await database.Problem(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Upsert("w", [Write("c1", "one")]));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Find("w", "c1"));
+        Assert.Null(await database.Bytes());
 
         own.Start();
         Assert.Null(await database.Problem());
+        Assert.True(await database.Bytes() > 0);
         await store.Upsert("w", [Write("c1", "one")]);
         Assert.NotNull(await store.Find("w", "c1"));
     }

@@ -87,11 +87,21 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
 
     public string Kind => "PostgreSQL";
 
-    public async Task<long?> Bytes() => await Read(async connection =>
+    public async Task<long?> Bytes()
     {
-        using var size = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
-        return (long?)await size.ExecuteScalarAsync().ConfigureAwait(false);
-    }).ConfigureAwait(false);
+        try
+        {
+            return await Read(async connection =>
+            {
+                using var size = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
+                return (long?)await size.ExecuteScalarAsync().ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
 
     public async Task<string?> Problem()
     {
