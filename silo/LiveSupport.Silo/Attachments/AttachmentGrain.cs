@@ -38,8 +38,8 @@ public sealed class AttachmentGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _storage = ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains);
-        if (stored.State.File is { Use: null })
-            Watch();
+        if (stored.State.File is { Use: null } file)
+            Watch(clock.GetUtcNow() - file.At > AttachmentRules.KeptUnclaimed ? TimeSpan.Zero : Look);
         return Task.CompletedTask;
     }
 
@@ -48,7 +48,7 @@ public sealed class AttachmentGrain(
         if (_upload is not null || stored.State.File is not null)
             return Task.FromResult<Outcome<Done>>(new Refusal(Codes.Conflict, "This upload has begun already."));
         _upload = new Upload(draft, draft.ContentType, 0, 0, clock.GetUtcNow());
-        Watch();
+        Watch(Look);
         return Task.FromResult<Outcome<Done>>(Done.It);
     }
 
@@ -112,7 +112,7 @@ public sealed class AttachmentGrain(
             return;
         _fresh = null;
         await Write(file with { Use = null });
-        Watch();
+        Watch(Look);
     }
 
     public Task<AttachmentInfo?> Info() => Task.FromResult(stored.State.File);
@@ -127,7 +127,8 @@ public sealed class AttachmentGrain(
     private Task Write(AttachmentInfo file) => stored.Write(new AttachmentState { File = file }, DeactivateOnIdle);
 
     /// <summary>Looks from time to time while nothing has taken the file. Best effort: after a restart only who is asked for looks.</summary>
-    private void Watch() => _timer ??= this.RegisterGrainTimer(DeleteIfUnwanted, new GrainTimerCreationOptions(Look, Look) { KeepAlive = true });
+    private void Watch(TimeSpan first) =>
+        _timer ??= this.RegisterGrainTimer(DeleteIfUnwanted, new GrainTimerCreationOptions(first, Look) { KeepAlive = true });
 
     private async Task DeleteIfUnwanted()
     {

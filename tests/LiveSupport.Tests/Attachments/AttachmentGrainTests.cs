@@ -29,6 +29,32 @@ public sealed class AttachmentGrainTests
     }
 
     [Fact]
+    public async Task What_no_message_took_within_a_day_is_deleted_and_what_one_has_stays()
+    {
+        var before = await SiloHost.Start();
+        await Upload(before, "wanted", Visitor, "text/plain", Bytes(10));
+        await File(before, "wanted").Claim(Visitor, Message);
+        await Upload(before, "left", Visitor, "text/plain", Bytes(10));
+
+        await using var silo = await before.Restart();
+        silo.Clock.Advance(TimeSpan.FromHours(25));
+        await TestServer.Eventually(async () => await File(silo, "left").Info() is null);
+        await Assert.ThrowsAnyAsync<Exception>(() => File(silo, "left").Piece(0));
+        Assert.Equal(Bytes(10).ToArray(), (await File(silo, "wanted").Piece(0)).ToArray());
+        Assert.NotNull(await File(silo, "wanted").Info());
+    }
+
+    [Fact]
+    public async Task Another_workspace_does_not_have_it()
+    {
+        await using var silo = await SiloHost.Start();
+        await Upload(silo, "f1", Visitor, "text/plain", Bytes(10));
+        var elsewhere = silo.Grains.GetGrain<IAttachmentGrain>(Ids.Key("another", "f1"));
+        Assert.Null(await elsewhere.Info());
+        Assert.Equal(Codes.NotFound, (await elsewhere.Claim(Visitor, Message)).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task There_is_no_file_before_it_is_complete()
     {
         await using var silo = await SiloHost.Start();
