@@ -161,7 +161,7 @@ function Tile({ label, value, hint, trend, bad }: { label: string; value: string
 function State({ process }: { process: Process }) {
   const { state } = process.report;
   const word = process.stale ? `silent for ${span(process.silentForSeconds)}` : state;
-  return <span class={`state is-${process.stale ? "stale" : state}`}>{word}</span>;
+  return <span class={`pulse is-${process.stale ? "stale" : state}`}>{word}</span>;
 }
 
 const roles = { all: "Silo and edge", silo: "Silo", edge: "Edge" };
@@ -241,7 +241,7 @@ function Processes({ inside }: { inside: Inside }) {
           <b>Silos</b>
           {inside.silos.map((silo) => (
             <span key={silo.address}>
-              {silo.address} <span class={`state is-${silo.status === "active" ? "running" : silo.status === "dead" ? "stale" : "stopping"}`}>{silo.status}</span>{" "}
+              {silo.address} <span class={`pulse is-${silo.status === "active" ? "running" : silo.status === "dead" ? "stale" : "stopping"}`}>{silo.status}</span>{" "}
               {silo.status === "active" && `${silo.activations} grains`}
             </span>
           ))}
@@ -263,7 +263,7 @@ function Stores({ processes }: { processes: Process[] }) {
           <div key={report.id} class="store">
             <p>
               <b>{store.kind}</b> <small>{report.name}</small>
-              <span class={`state is-${store.problem ? "stale" : "running"}`}>{store.problem ? "refuses writes" : "takes writes"}</span>
+              <span class={`pulse is-${store.problem ? "stale" : "running"}`}>{store.problem ? "refuses writes" : "takes writes"}</span>
             </p>
             {store.problem && (
               <p class="form-error" role="alert">

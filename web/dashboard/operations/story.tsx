@@ -78,7 +78,7 @@ function Record({ open }: { open: LaidOpen }) {
     <section class="panel is-wide">
       <div class="panel-head">
         <h2>Record</h2>
-        <span class={`state is-${open.queueAgrees ? "running" : "stale"}`}>{open.queueAgrees ? "the queue agrees" : "the queue differs"}</span>
+        <span class={`pulse is-${open.queueAgrees ? "running" : "stale"}`}>{open.queueAgrees ? "the queue agrees" : "the queue differs"}</span>
       </div>
       {!open.queueAgrees && (
         <p class="form-error" role="alert">

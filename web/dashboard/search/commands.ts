@@ -12,6 +12,7 @@ export interface Command {
 export function commandsOf(desk: Desk, showShortcuts: () => void): Command[] {
   const commands: Command[] = [];
   const opened = desk.opened.value;
+  const admin = desk.me.value.role === "admin";
   if (opened) {
     const { id, status, mode, owner } = opened;
     if (status === "solved") commands.push({ label: "Reopen this conversation", run: () => void desk.command("Reopen", id) });
@@ -21,6 +22,7 @@ export function commandsOf(desk: Desk, showShortcuts: () => void): Command[] {
       if (owner && owner.id !== desk.me.value.id) commands.push({ label: "Take over this conversation", run: () => void desk.command("TakeOver", id) });
       if (mode === "human_interaction") commands.push({ label: "Hand over to bot", run: () => void desk.command("HandToBot", id) });
     }
+    if (admin) commands.push({ label: "What happened to this conversation?", run: () => go({ at: "operations", conversation: id }) });
     commands.push({ label: "Close this conversation", keys: "Esc", run: () => go({ at: "queue" }) });
   }
   commands.push(
@@ -31,6 +33,7 @@ export function commandsOf(desk: Desk, showShortcuts: () => void): Command[] {
     { label: "Open help articles", run: () => go({ at: "settings", section: "articles" }) },
     { label: "Open team", run: () => go({ at: "settings", section: "team" }) },
     { label: "Open widget settings", run: () => go({ at: "settings", section: "widget" }) },
+    ...(admin ? [{ label: "Open operations", run: () => go({ at: "operations" }) }] : []),
     { label: "Set me online", run: () => void desk.setAvailability("online") },
     { label: "Set me away", run: () => void desk.setAvailability("away") },
     { label: "Set me offline", run: () => void desk.setAvailability("offline") },
