@@ -61,14 +61,22 @@ internal sealed record WebhookItem
 /// <summary>Our webhooks, the same for administrators (cookie) and for programs (key).</summary>
 internal static class WebhookEndpoints
 {
-    public static void MapWebhooks(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/api/webhooks").RequireAuthorization(Policies.Admin).MapWebhooks(http =>
-        {
-            var me = http.User.Agent();
-            return (me.WorkspaceId, me.Agent);
-        });
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/webhooks").RequireAuthorization(Policies.Admin);
+        group.MapWebhooks(
+            http =>
+            {
+                var me = http.User.Agent();
+                return (me.WorkspaceId, me.Agent);
+            },
+            group.MapPost);
+    }
 
-    public static void MapWebhooks(this RouteGroupBuilder group, Func<HttpContext, (string WorkspaceId, AgentRef Who)> caller)
+    /// <param name="caller">Whose webhooks, and who asks.</param>
+    /// <param name="post">Maps a POST.</param>
+    public static void MapWebhooks(
+        this RouteGroupBuilder group, Func<HttpContext, (string WorkspaceId, AgentRef Who)> caller, Func<string, Delegate, RouteHandlerBuilder> post)
     {
         group.MapGet("", async (HttpContext http, IGrainFactory grains) =>
         {
@@ -78,7 +86,7 @@ internal static class WebhookEndpoints
                 WebhookItem.Of(endpoint, await grains.Webhook(workspaceId, endpoint.Id).Report(), full: false)))).ToImmutableArray();
         }).WithSummary("Lists webhooks");
 
-        group.MapPost("", async (WebhookForm request, HttpContext http, IGrainFactory grains) =>
+        post("", async (WebhookForm request, HttpContext http, IGrainFactory grains) =>
         {
             var (workspaceId, who) = caller(http);
             return TypedResults.Created((string?)null, await grains.Webhooks(workspaceId).Create(Wish(request), who).OrThrow());
@@ -100,25 +108,25 @@ internal static class WebhookEndpoints
             return Results.NoContent();
         }).Produces(StatusCodes.Status204NoContent).WithSummary("Removes a webhook");
 
-        group.MapPost("/{id}/secret", async (string id, HttpContext http, IGrainFactory grains) =>
+        post("/{id}/secret", async (string id, HttpContext http, IGrainFactory grains) =>
             await grains.Webhooks(caller(http).WorkspaceId).Roll(Input.Known(id)).OrThrow())
             .WithSummary("Makes a new secret").WithDescription("For a day every message carries a signature with the old one too.");
 
-        group.MapPost("/{id}/test", async (string id, HttpContext http, IGrainFactory grains) =>
+        post("/{id}/test", async (string id, HttpContext http, IGrainFactory grains) =>
             await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Test())
             .WithSummary("Sends a test event now");
 
-        group.MapPost("/{id}/resume", async (string id, HttpContext http, IGrainFactory grains) =>
+        post("/{id}/resume", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Resume();
             return Results.NoContent();
         }).Produces(StatusCodes.Status204NoContent).WithSummary("Goes on after a suspension, or tries again at once");
 
-        group.MapPost("/{id}/replay", async (string id, WhichEvents request, HttpContext http, IGrainFactory grains) =>
+        post("/{id}/replay", async (string id, WhichEvents request, HttpContext http, IGrainFactory grains) =>
             new HowMany(await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Replay(Chosen(request))))
             .WithSummary("Sends given-up events again").WithDescription("With the ids that they had, out of their order. Answers how many it begins to send.");
 
-        group.MapPost("/{id}/discard", async (string id, WhichEvents request, HttpContext http, IGrainFactory grains) =>
+        post("/{id}/discard", async (string id, WhichEvents request, HttpContext http, IGrainFactory grains) =>
             new HowMany(await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Discard(Chosen(request))))
             .WithSummary("Forgets given-up events");
     }

@@ -132,7 +132,7 @@ internal static class Description
                         Summary = "What happened",
                         Description = $"Sent to each webhook that chose the event. Types: {string.Join(", ", WebhookTypes.All.Select(type => $"`{type}`"))}. "
                             + "Check the signature: base64(HMAC-SHA256(secret, `{webhook-id}.{webhook-timestamp}.{body}`)), where the secret is the base64 behind `whsec_`. "
-                            + "Answer with 2xx within 10 s; remember `webhook-id`, since a message can come twice. `entry` is missing for changes that add no line to the transcript.",
+                            + "Answer with 2xx within 10 s; remember `webhook-id`, since a message can come twice. `conversation` is as it stands when the message is sent. `entry` is missing for changes that add no line to the transcript.",
                         RequestBody = new OpenApiRequestBody
                         {
                             Content = new Dictionary<string, OpenApiMediaType>

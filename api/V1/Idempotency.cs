@@ -4,12 +4,13 @@ using System.Text.Json;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace LiveSupport.Api.V1;
 
 /// <summary>
 /// <c>Idempotency-Key</c>: a repeat gets the first answer. What a call makes gets its id from the key, so that even a
-/// call whose answer was lost in a crash makes nothing twice.
+/// call whose answer was lost in a crash makes nothing twice. Answers are kept encrypted: some hold a secret.
 /// </summary>
 internal static class Idempotency
 {
@@ -62,7 +63,9 @@ internal static class Idempotency
                 http.Response.Headers[Replayed] = "true";
                 if (first.Location is { } location)
                     http.Response.Headers.Location = location;
-                return first.Json.Length == 0 ? Results.StatusCode(first.Status) : Results.Content(first.Json, "application/json; charset=utf-8", null, first.Status);
+                return first.Json.Length == 0
+                    ? Results.StatusCode(first.Status)
+                    : Results.Content(Protector(http).Unprotect(first.Json), "application/json; charset=utf-8", null, first.Status);
         }
 
         object? answer;
@@ -75,21 +78,24 @@ internal static class Idempotency
             await answers.Forget(key);
             throw;
         }
-        await answers.Keep(key, fingerprint, First(answer));
+        await answers.Keep(key, fingerprint, First(answer, Protector(http)));
         return answer;
     }
 
-    private static FirstAnswer First(object? answer)
+    private static IDataProtector Protector(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("idempotency.answer.v1");
+
+    private static FirstAnswer First(object? answer, IDataProtector protector)
     {
         var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         var value = answer is IValueHttpResult result ? result.Value : answer is IResult ? null : answer;
         var location = (string?)answer?.GetType().GetProperty("Location")?.GetValue(answer);
-        return new FirstAnswer(status, value is null ? "" : JsonSerializer.Serialize(value, value.GetType(), WireJson.Options), location);
+        return new FirstAnswer(status, value is null ? "" : protector.Protect(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options)), location);
     }
 
     /// <summary>What was sent, as it was understood.</summary>
     private static string Body(EndpointFilterInvocationContext call) =>
-        call.Arguments.FirstOrDefault(argument => argument?.GetType().Namespace == typeof(Idempotency).Namespace) is { } body
+        call.Arguments.FirstOrDefault(argument => argument?.GetType().Assembly == typeof(Idempotency).Assembly) is { } body
             ? JsonSerializer.Serialize(body, body.GetType(), WireJson.Options)
             : "";
 

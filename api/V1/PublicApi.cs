@@ -18,11 +18,14 @@ internal static class PublicApi
         v1.MapVisitors();
         v1.MapAgents();
         v1.MapArticles();
-        v1.MapGroup("/webhooks").Needs(Scopes.WebhooksManage).WithTags("Webhooks").MapWebhooks(http =>
-        {
-            var caller = ApiKeyAuthentication.Of(http);
-            return (caller.WorkspaceId, caller.Itself);
-        });
+        var webhooks = v1.MapGroup("/webhooks").Needs(Scopes.WebhooksManage).WithTags("Webhooks");
+        webhooks.MapWebhooks(
+            http =>
+            {
+                var caller = ApiKeyAuthentication.Of(http);
+                return (caller.WorkspaceId, caller.Itself);
+            },
+            (pattern, handler) => webhooks.MapPost(pattern, handler).Idempotent());
     }
 
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, string scope)

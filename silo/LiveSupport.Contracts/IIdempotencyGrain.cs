@@ -38,5 +38,6 @@ public enum EarlierCall
 [GenerateSerializer, Immutable, Alias("ls.earlier")]
 public sealed record Earlier([property: Id(0)] EarlierCall Call, [property: Id(1)] FirstAnswer? Answer = null);
 
+/// <param name="Json">The body, encrypted; empty when there was none.</param>
 [GenerateSerializer, Immutable, Alias("ls.first-answer")]
 public sealed record FirstAnswer([property: Id(0)] int Status, [property: Id(1)] string Json, [property: Id(2)] string? Location);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LiveSupport.Contracts;
@@ -65,6 +66,10 @@ public sealed class WebhookSender(PublicHttp http, WebhookSecrets secrets, TimeP
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return (Told(false, null, $"No answer within {AnswersWithin.TotalSeconds:0} s.", null), null);
+        }
+        catch (CryptographicException)
+        {
+            return (Told(false, null, "The secret cannot be read: the server's keys were lost. Make a new secret.", null), null);
         }
         catch (Exception unreached) when (unreached is HttpRequestException or IOException or UriFormatException)
         {

@@ -227,7 +227,12 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task Secrets_are_encrypted_at_rest()
     {
-        var (_, secret) = await NewWebhook(WebhookTypes.NoteCreated);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/webhooks")
+        {
+            Content = JsonContent.Create(new { url = _receiver.Url, events = new[] { WebhookTypes.NoteCreated } }),
+            Headers = { { "Idempotency-Key", "kept-for-a-day" } },
+        };
+        var secret = (await Json(await _program.SendAsync(request))).GetProperty("secret").GetString()!;
         var key = Encoding.UTF8.GetBytes(secret["whsec_".Length..]);
         foreach (var file in Directory.EnumerateFiles(_server.DataFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
@@ -235,6 +240,24 @@ public sealed class WebhookTests : IAsyncLifetime
             using var all = new MemoryStream();
             await open.CopyToAsync(all);
             Assert.True(all.ToArray().AsSpan().IndexOf(key) < 0, $"{file} holds the secret.");
+        }
+    }
+
+    [Fact]
+    public async Task A_repeated_call_makes_no_second_webhook_and_shows_the_same_secret()
+    {
+        var first = await Make();
+        Assert.Equal(first, await Make());
+        Assert.Equal(1, (await _program.GetFromJsonAsync<JsonElement>("/api/v1/webhooks")).GetArrayLength());
+
+        async Task<string> Make()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/webhooks")
+            {
+                Content = JsonContent.Create(new { url = _receiver.Url, events = new[] { WebhookTypes.NoteCreated } }),
+                Headers = { { "Idempotency-Key", "one-webhook" } },
+            };
+            return await (await _program.SendAsync(request)).EnsureSuccessStatusCode().Content.ReadAsStringAsync();
         }
     }
 
