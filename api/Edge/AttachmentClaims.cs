@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using LiveSupport.Contracts;
 using LiveSupport.Api.Security;
+using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Edge;
 
