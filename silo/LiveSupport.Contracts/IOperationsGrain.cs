@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace LiveSupport.Contracts;
 
 /// <summary>
-/// What the processes of this installation say of themselves, every few seconds. One for all workspaces; in memory only,
-/// for whoever is alive says it again. Key: <see cref="Key"/>.
+/// What the processes of this installation say of themselves, every few seconds. One for all workspaces. Key: <see cref="Key"/>.
 /// </summary>
 [Alias("ls.operations")]
 public interface IOperationsGrain : IGrainWithStringKey

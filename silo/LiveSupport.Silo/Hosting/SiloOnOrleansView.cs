@@ -5,6 +5,13 @@ namespace LiveSupport.Silo.Hosting;
 /// <summary>The cluster as its own management grain sees it; works in a silo and in an edge.</summary>
 internal sealed class OrleansView(IGrainFactory grains) : IClusterView
 {
+    private static readonly Dictionary<string, string> Types = typeof(OrleansView).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Grain)))
+        .SelectMany(type => type.GetCustomAttributesData()
+            .Where(attribute => attribute.AttributeType == typeof(GrainTypeAttribute))
+            .Select(attribute => (type.Name, Grain: (string)attribute.ConstructorArguments[0].Value!)))
+        .ToDictionary(type => type.Name, type => type.Grain);
+
     public string Engine => "Orleans";
 
     private IManagementGrain Management => grains.GetGrain<IManagementGrain>(0);
@@ -23,10 +30,10 @@ internal sealed class OrleansView(IGrainFactory grains) : IClusterView
     public async Task<string?> HostOf(IConversationGrain conversation) =>
         (await Management.GetActivationAddress(conversation))?.ToString();
 
-    /// <summary>The statistics name the class: "LiveSupport.Silo.Queue.QueueGrain" → "queue".</summary>
-    private static string Short(string type)
+    /// <summary>The statistics name the class; calls are counted by the type of grain.</summary>
+    private static string Short(string statistic)
     {
-        var name = type.Split(',')[0].Split('.')[^1];
-        return name.EndsWith("Grain", StringComparison.Ordinal) ? name[..^5].ToLowerInvariant() : name;
+        var name = statistic.Split(',')[0].Split('.')[^1];
+        return Types.GetValueOrDefault(name, name);
     }
 }
