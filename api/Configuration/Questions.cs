@@ -8,8 +8,6 @@ internal static class Questions
 
           --urls URL         where to listen
           --backup FILE      writes a consistent copy of the SQLite database, which may be in use, and ends
-          --export FILE      writes everything, from either store, in a form that both take, and ends
-          --import FILE      fills an empty store from an export, whole or not at all, and ends
           --export FILE      writes everything in a form that every store takes, and ends
           --import FILE      fills an empty store from such a file, and ends
           --health URL       asks a running system, e.g. http://127.0.0.1:8080/health/ready; exit code 0 when it is well, 1 when not
