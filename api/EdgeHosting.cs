@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LiveSupport.Api.Demo;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Hubs;
@@ -94,12 +95,14 @@ internal static class EdgeHosting
         app.MapColleagues();
         app.MapConversations();
         app.MapSettings();
+        app.MapIntegrations();
         app.MapWidget();
         app.MapAttachments();
         app.MapApiKeys();
         app.MapWebhooks();
         app.MapOperations();
         app.MapPublicApi();
+        app.Services.GetService<FakeProviders>()?.Map(app);
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);
     }

@@ -2,7 +2,9 @@ using LiveSupport.Api;
 using LiveSupport.Api.Configuration;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Operations;
+using LiveSupport.Api.Demo;
 using LiveSupport.Silo.Hosting;
+using LiveSupport.Silo.Integrations;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Moving;
 using LiveSupport.Silo.Storage.Sqlite;
@@ -65,7 +67,8 @@ public static class Program
     public static WebApplication Build(string[] args, Action<IServiceCollection>? before = null)
     {
         // Watching the configuration's file means watching every folder below the one that it is started in.
-        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+        var builder = WebApplication.CreateBuilder([
+            "--hostBuilder:reloadConfigOnChange=false", .. args.Select(one => one == "--demo" ? "--LiveSupport:Demo=true" : one)]);
         before?.Invoke(builder.Services);
         builder.Configuration.AddSecretFiles();
         builder.Configuration.Check();
@@ -83,6 +86,8 @@ public static class Program
             builder.Services.AddHealthChecks().AddCheck<StoreCheck>("storage", timeout: TimeSpan.FromSeconds(5));
         if (isEdge)
             builder.AddEdge();
+        if (isSilo && isEdge && builder.Configuration.GetValue<bool>("LiveSupport:Demo"))
+            builder.Services.AddDemo((provider, fakes) => provider.GetRequiredService<ProviderAddresses>().Fakes = fakes);
         builder.Services.AddHostedService<ProcessReporter>();
 
         var app = builder.Build();

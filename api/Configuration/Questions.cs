@@ -11,6 +11,7 @@ internal static class Questions
           --export FILE      writes everything in a form that every store takes, and ends
           --import FILE      fills an empty store from such a file, and ends
           --health URL       asks a running system, e.g. http://127.0.0.1:8080/health/ready; exit code 0 when it is well, 1 when not
+          --demo             connects fakes of Shopify, Calendly and Zendesk, to see full panels without an account
           --settings         prints all settings as a table
           --help             prints this
 

@@ -41,6 +41,10 @@ internal static class Settings
         new(Prefix + "Operations__Url", "", "http://127.0.0.1:5090",
             "Where operators look (`/metrics`, on Orleans its dashboard). Nobody signs in there: private network only.", Wrong.UnlessUrl) { MayBeEmpty = true },
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http://collector:4317", "Where to send traces and metrics.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
+        new(Prefix + "Demo", "false", "true",
+            "Connects fakes of Shopify, Calendly and Zendesk, to see full panels without an account; also `--demo`.", Wrong.UnlessTrueOrFalse),
+        new(Prefix + "Integrations__Fakes", "", "http://127.0.0.1:5080/fakes",
+            "Asks fakes at this address instead of the providers. Needs `Integrations__AllowPrivate`.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
         new(Prefix + "Integrations__AllowPrivate", "false", "true",
             "Lets webhooks and integrations call addresses of the private network.", Wrong.UnlessTrueOrFalse),
 

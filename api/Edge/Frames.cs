@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LiveSupport.Contracts;
@@ -28,6 +29,8 @@ internal sealed class Frame(byte[] utf8)
     public static Frame Counts(QueueCounts counts) => Of(new QueueCountsEvent("queue-counts", counts));
     public static Frame Presence(string visitorId, bool online) => Of(new PresenceEvent("presence", visitorId, online));
     public static Frame Visitor(VisitorProfile visitor) => Of(new VisitorEvent("visitor", VisitorFields.Of(visitor)));
+    public static Frame Customer(CustomerChanged customer) =>
+        Of(new CustomerEvent("visitor", new CustomerFields(customer.VisitorId, CustomerCards.Of(customer.Cards))));
     public static Frame Typing(string conversationId, Author by, bool isTyping) => Of(new TypingEvent("typing", conversationId, by, isTyping));
     public static Frame Viewers(ViewersChanged viewers) => Of(new ViewersEvent("viewers", viewers.ConversationId, viewers.Viewers));
     public static Frame Agent(AgentProfile agent) => Of(new AgentEvent("agent", agent));
@@ -51,6 +54,8 @@ internal sealed class Frame(byte[] utf8)
     private sealed record QueueCountsEvent(string Kind, QueueCounts Counts);
     private sealed record PresenceEvent(string Kind, string VisitorId, bool Online);
     private sealed record VisitorEvent(string Kind, VisitorFields Visitor);
+    private sealed record CustomerEvent(string Kind, CustomerFields Visitor);
+    private sealed record CustomerFields(string Id, ImmutableDictionary<string, JsonElement> Integrations);
     private sealed record TypingEvent(string Kind, string ConversationId, Author By, bool IsTyping);
     private sealed record ViewersEvent(string Kind, string ConversationId, IReadOnlyList<Viewer> Viewers);
     private sealed record AgentEvent(string Kind, AgentProfile Agent);

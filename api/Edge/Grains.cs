@@ -26,6 +26,12 @@ internal static class Grains
 
     public static IWebhookGrain Webhook(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IWebhookGrain>(Ids.Key(workspaceId, id));
 
+    public static IIntegrationGrain Integration(this IGrainFactory grains, string workspaceId, string provider) =>
+        grains.GetGrain<IIntegrationGrain>(Ids.Key(workspaceId, provider));
+
+    public static ICustomerGrain Customer(this IGrainFactory grains, string workspaceId, string visitorId) =>
+        grains.GetGrain<ICustomerGrain>(Ids.Key(workspaceId, visitorId));
+
     public static IVisitorGrain Visitor(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IVisitorGrain>(Ids.Key(workspaceId, id));
 
     public static IConversationGrain Conversation(this IGrainFactory grains, string workspaceId, string id) =>

@@ -236,6 +236,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
                 case VisitorChanged change:
                     Take(change.Visitor);
                     break;
+                case CustomerChanged change:
+                    Take(change);
+                    break;
                 case TypingChanged change:
                     Take(change);
                     break;
@@ -326,6 +329,14 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         foreach (var agent in _agents)
             if (HasOpen(agent, visitor.Id))
                 agent.Outbox.PostLatest($"visitor:{visitor.Id}", frame ??= Frame.Visitor(visitor));
+    }
+
+    private void Take(CustomerChanged change)
+    {
+        Frame? frame = null;
+        foreach (var agent in _agents)
+            if (HasOpen(agent, change.VisitorId))
+                agent.Outbox.Post(frame ??= Frame.Customer(change));
     }
 
     private void Take(TypingChanged change)

@@ -71,9 +71,10 @@ internal static class ConversationEndpoints
             var rows = await grains.Queue(me.WorkspaceId).ByVisitor(id, PreviousShown);
             return new VisitorView(visitor)
             {
+                Integrations = CustomerCards.Of(await grains.Customer(me.WorkspaceId, id).Panel()),
                 Previous = [.. rows.Select(row => ConversationSummary.Of(row, me.Agent.Id, visitor.Online))],
             };
-        }).WithSummary("A visitor, with previous conversations.");
+        }).WithSummary("A visitor, with previous conversations and what the connected systems know.");
     }
 
     /// <summary>The value of that public name.</summary>

@@ -121,6 +121,8 @@ internal sealed class VisitorHub(
         }
         asked.OrThrow();
         await Has(id, rev: 0);
+        // So that whoever takes it up finds orders and tickets there.
+        await grains.Customer(Workspace, Me.Pass.VisitorId).Panel();
     }
 
     [Costs(Cost.Message)]
@@ -130,6 +132,7 @@ internal sealed class VisitorHub(
         if (name is null && email is null)
             throw Input.Bad("Give a name or an e-mail address.");
         Relay.Knows(Me.Visitor, await grains.Visitor(Workspace, Me.Pass.VisitorId).Identify(name, email).OrThrow());
+        await grains.Customer(Workspace, Me.Pass.VisitorId).Panel();
     }
 
     [Costs(Cost.Message)]

@@ -77,6 +77,9 @@ public sealed partial class BotWorker(
             OffersPerson = answer.OffersPerson,
             HandOffReason = answer.HandOffReason,
         });
+        // So that whoever takes it up finds orders and tickets there.
+        if (answer.HandOffReason is not null && posted.Accepted)
+            await grains.GetGrain<ICustomerGrain>(Ids.Key(workspaceId, turn.Visitor.Id)).Panel();
         measured.Ended(posted.Refusal is { } refusal ? refusal.Code : answer.HandOffReason is null ? "answered" : "handed-off");
     }
 

@@ -1,6 +1,7 @@
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Hosting.Postgres;
+using LiveSupport.Silo.Integrations;
 using LiveSupport.Silo.Outbound;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
@@ -28,6 +29,7 @@ internal static class SiloServices
             provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));
 
         services.AddWebhooks();
+        services.AddIntegrations();
 
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
         services.AddSingleton<BotWorker>();

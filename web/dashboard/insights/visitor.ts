@@ -24,7 +24,7 @@ export function useVisitor(desk: Desk, id: string | null): Known {
         if (!now?.visitor) return now;
         if (event.kind === "presence")
           return event.visitorId === id ? { ...now, visitor: { ...now.visitor, online: event.online } } : now;
-        return event.visitor.id === id ? { ...now, visitor: { ...now.visitor, ...event.visitor } } : now;
+        return event.visitor.id === id ? { ...now, visitor: merged(now.visitor, event.visitor) } : now;
       });
     });
     return () => {
@@ -35,3 +35,10 @@ export function useVisitor(desk: Desk, id: string | null): Known {
   const current = known?.id === id ? known : null;
   return { visitor: current?.visitor ?? null, failed: current?.failed ?? null, retry: () => setTurn(turn + 1) };
 }
+
+/** Each card comes when its provider has answered; the others stay as they are. */
+const merged = (visitor: Visitor, news: Partial<Visitor>): Visitor => ({
+  ...visitor,
+  ...news,
+  integrations: { ...visitor.integrations, ...news.integrations },
+});

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+
+namespace LiveSupport.Api.Demo;
+
+/// <summary>
+/// Plays Shopify, Calendly, Zendesk and a company's own system from their documented shapes, below <c>/fakes</c>. For a
+/// demonstration without an account, and for tests, which make a provider ill by its <see cref="Modes"/>.
+/// </summary>
+internal sealed class FakeProviders(TimeProvider clock)
+{
+    /// <summary>By provider: <c>ok</c>, <c>429</c>, <c>5xx</c>, <c>slow</c>, <c>malformed</c> or <c>revoked</c>.</summary>
+    public ConcurrentDictionary<string, string> Modes { get; } = new();
+
+    /// <summary>Calls so far, by provider.</summary>
+    public ConcurrentDictionary<string, int> Calls { get; } = new();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var fakes = routes.MapGroup("/fakes").AllowAnonymous().ExcludeFromDescription();
+        fakes.AddEndpointFilter(async (context, next) => await Ill(context.HttpContext) ?? await next(context));
+        fakes.MapPost("/shopify/admin/oauth/access_token", () => Results.Json(new { access_token = "fake", scope = "read_customers,read_orders", expires_in = 86399 }));
+        fakes.MapPost("/shopify/admin/api/{version}/graphql.json", Shopify);
+        fakes.MapPost("/calendly/oauth/token", () => Results.Json(new { access_token = "fake", expires_in = 7200, refresh_token = Guid.NewGuid().ToString("N") }));
+        fakes.MapGet("/calendly/users/me", () => Results.Json(new { resource = new { name = "Mira Kos", current_organization = "https://api.calendly.com/organizations/DEMO" } }));
+        fakes.MapGet("/calendly/scheduled_events", CalendlyEvents);
+        fakes.MapGet("/calendly/scheduled_events/{id}/invitees", (string id) => Results.Json(new
+        {
+            collection = new[] { new { cancel_url = $"https://calendly.com/cancellations/{id}", reschedule_url = $"https://calendly.com/reschedulings/{id}", status = "active" } },
+        }));
+        fakes.MapGet("/zendesk/api/v2/users/me.json", () => Results.Json(new { user = new { id = 1, name = "Mira Kos", email = "mira@example.com" } }));
+        fakes.MapGet("/zendesk/api/v2/users/search.json", ZendeskUsers);
+        fakes.MapGet("/zendesk/api/v2/users/{id:long}/tickets/requested.json", ZendeskTickets);
+        fakes.MapGet("/card", Card);
+    }
+
+    private async Task<IResult?> Ill(HttpContext http)
+    {
+        var provider = http.Request.Path.Value!.Split('/')[2];
+        Calls.AddOrUpdate(provider, 1, static (_, calls) => calls + 1);
+        switch (Modes.GetValueOrDefault(provider, "ok"))
+        {
+            case "429":
+                http.Response.Headers.RetryAfter = "30";
+                return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+            case "5xx":
+                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            case "slow":
+                await Task.Delay(TimeSpan.FromSeconds(30), clock, http.RequestAborted);
+                return null;
+            case "malformed":
+                return Results.Text("<html>not what you hoped for", "application/json");
+            case "revoked":
+                return Results.Unauthorized();
+            default:
+                return null;
+        }
+    }
+
+    private async Task<IResult> Shopify(HttpContext http)
+    {
+        using var asked = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        var extensions = new { cost = new { requestedQueryCost = 42, actualQueryCost = 42, throttleStatus = new { maximumAvailable = 2000.0, currentlyAvailable = 1958, restoreRate = 100.0 } } };
+        if (!asked.RootElement.GetProperty("query").GetString()!.Contains("customerByIdentifier", StringComparison.Ordinal))
+            return Results.Json(new { data = new { shop = new { name = "Linen & Loom" } }, extensions });
+        var person = DemoCustomers.Of(asked.RootElement.GetProperty("variables").GetProperty("email").GetString());
+        return Results.Json(new
+        {
+            data = new
+            {
+                customerByIdentifier = person is null ? null : new
+                {
+                    legacyResourceId = "7001",
+                    numberOfOrders = person.OrdersCount.ToString(CultureInfo.InvariantCulture),
+                    amountSpent = Money(person.Spent),
+                    orders = new
+                    {
+                        nodes = person.Orders.Select(order => new
+                        {
+                            id = $"gid://shopify/Order/{order.Name[1..]}",
+                            legacyResourceId = order.Name[1..],
+                            name = order.Name,
+                            createdAt = clock.GetUtcNow().AddDays(-order.DaysAgo),
+                            cancelledAt = (DateTimeOffset?)null,
+                            displayFinancialStatus = order.Payment,
+                            displayFulfillmentStatus = order.Fulfillment,
+                            currentTotalPriceSet = new { shopMoney = Money(order.Total) },
+                            lineItems = new { nodes = order.Items.Select(item => new { title = item, quantity = 1, image = new { url = Picture(item, http) } }) },
+                        }),
+                    },
+                },
+            },
+            extensions,
+        });
+    }
+
+    private IResult CalendlyEvents(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var now = clock.GetUtcNow();
+        var meetings = (DemoCustomers.Of(query["invitee_email"])?.Meetings ?? [])
+            .Where(meeting => query["status"].Count == 0 || meeting.Status == query["status"])
+            .Where(meeting => query["min_start_time"].Count == 0 || meeting.InHours > 0)
+            .Where(meeting => query["max_start_time"].Count == 0 || meeting.InHours <= 0);
+        return Results.Json(new
+        {
+            collection = meetings.Select(meeting => new
+            {
+                uri = $"https://api.calendly.com/scheduled_events/{Math.Abs(meeting.InHours)}",
+                name = meeting.Name,
+                status = meeting.Status,
+                start_time = now.AddHours(meeting.InHours),
+                end_time = now.AddHours(meeting.InHours).AddMinutes(30),
+                location = new { type = "google_conference", join_url = "https://meet.example.com/fitting" },
+                event_memberships = new[] { new { user_name = meeting.Host } },
+            }),
+            pagination = new { count = meetings.Count(), next_page_token = (string?)null },
+        });
+    }
+
+    private static IResult ZendeskUsers(string query)
+    {
+        var found = DemoCustomers.All.Select((person, at) => (person, at)).Where(one => query == $"email:\"{one.person.Email}\"");
+        return Results.Json(new { users = found.Select(one => new { id = 100 + one.at, name = one.person.Name, email = one.person.Email }) });
+    }
+
+    private IResult ZendeskTickets(long id) => Results.Json(new
+    {
+        tickets = DemoCustomers.All[id - 100].Tickets.Select(ticket => new
+        {
+            id = ticket.Id,
+            subject = ticket.Subject,
+            status = ticket.Status,
+            priority = ticket.Priority,
+            updated_at = clock.GetUtcNow().AddDays(-ticket.DaysAgo),
+        }),
+    });
+
+    private static IResult Card(string? email) => Results.Json(DemoCustomers.Of(email) is not { } person
+        ? new { title = "Loyalty", fields = Array.Empty<object>() }
+        : new { title = "Loyalty", fields = new object[] { new { label = "Tier", value = person.OrdersCount > 5 ? "Gold" : "Basic" }, new { label = "Points", value = person.OrdersCount * 40 } } });
+
+    private static object Money(string amount) => new { amount, currencyCode = "EUR" };
+
+    private static string Picture(string item, HttpContext http)
+    {
+        var name = new[] { "shirt", "apron", "bedding", "towels", "trousers", "dress" }.First(known => item.Contains(known, StringComparison.OrdinalIgnoreCase));
+        return $"{http.Request.Scheme}://{http.Request.Host}/demo/pictures/{name}.svg";
+    }
+}
