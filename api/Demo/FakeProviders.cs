@@ -21,7 +21,7 @@ internal sealed class FakeProviders(TimeProvider clock)
         var fakes = routes.MapGroup("/fakes").AllowAnonymous().ExcludeFromDescription();
         fakes.AddEndpointFilter(async (context, next) => await Ill(context.HttpContext) ?? await next(context));
         fakes.MapPost("/shopify/admin/oauth/access_token", () => Results.Json(new { access_token = "fake", scope = "read_customers,read_orders", expires_in = 86399 }));
-        fakes.MapPost("/shopify/admin/api/{version}/graphql.json", Shopify);
+        fakes.MapPost("/shopify/admin/api/{version}/graphql.json", (Delegate)Shopify);
         fakes.MapPost("/calendly/oauth/token", () => Results.Json(new { access_token = "fake", expires_in = 7200, refresh_token = Guid.NewGuid().ToString("N") }));
         fakes.MapGet("/calendly/users/me", () => Results.Json(new { resource = new { name = "Mira Kos", current_organization = "https://api.calendly.com/organizations/DEMO" } }));
         fakes.MapGet("/calendly/scheduled_events", CalendlyEvents);
