@@ -29,6 +29,13 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["ANY /metrics"] = "anybody",
         ["GET /api/operations"] = "admin",
         ["GET /api/operations/conversations/{id}"] = "admin",
+        ["GET /api/integrations"] = "admin",
+        ["PUT /api/integrations/{provider}"] = "admin",
+        ["POST /api/integrations/{provider}/test"] = "admin",
+        ["DELETE /api/integrations/{provider}"] = "admin",
+        // A provider signs it.
+        ["POST /api/integrations/{provider}/webhook/{workspace}"] = "anybody",
+        ["POST /api/visitors/{id}/integrations/refresh"] = "agent",
         ["POST /api/auth/logout"] = "agent",
         ["GET /api/me"] = "agent",
         ["GET /api/agents"] = "agent",
