@@ -33,6 +33,7 @@ internal sealed class FakeProviders(TimeProvider clock)
         fakes.MapGet("/zendesk/api/v2/users/search.json", ZendeskUsers);
         fakes.MapGet("/zendesk/api/v2/users/{id:long}/tickets/requested.json", ZendeskTickets);
         fakes.MapGet("/card", Card);
+        fakes.MapGet("/pictures/{hue:int}", Swatch);
     }
 
     private async Task<IResult?> Ill(HttpContext http)
@@ -143,9 +144,13 @@ internal sealed class FakeProviders(TimeProvider clock)
 
     private static object Money(string amount) => new { amount, currencyCode = "EUR" };
 
-    private static string Picture(string item, HttpContext http)
-    {
-        var name = new[] { "shirt", "apron", "bedding", "towels", "trousers", "dress" }.First(known => item.Contains(known, StringComparison.OrdinalIgnoreCase));
-        return $"{http.Request.Scheme}://{http.Request.Host}/demo/pictures/{name}.svg";
-    }
+    private static string Picture(string item, HttpContext http) =>
+        $"{http.Request.Scheme}://{http.Request.Host}/fakes/pictures/{Math.Abs(item.Sum(letter => letter)) % 360}";
+
+    /// <summary>A swatch of cloth.</summary>
+    private static IResult Swatch(int hue) => Results.Text(
+        $"""
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" fill="hsl({hue} 38% 84%)"/>
+        <path d="M0 12h48M0 24h48M0 36h48M12 0v48M24 0v48M36 0v48" stroke="hsl({hue} 38% 70%)" stroke-width="3"/></svg>
+        """, "image/svg+xml");
 }

@@ -19,8 +19,14 @@ export function ProviderCards({ visitor }: { visitor: Visitor }) {
       </section>
     );
   }
+  const unproved = [shopify, calendly, zendesk, card].some((one) => one?.data && !one.verified);
   return (
     <>
+      {unproved && (
+        <p class="unverified">
+          <b>E-mail not verified.</b> The visitor typed it; ask for an order number before you share details.
+        </p>
+      )}
       {shopify && <Section title="Shopify" what="Orders" card={shopify}>{(data) => <Orders of={data} />}</Section>}
       {calendly && <Section title="Calendly" what="Meetings" card={calendly}>{(data) => <MeetingList of={data} />}</Section>}
       {zendesk && <Section title="Zendesk" what="Tickets" card={zendesk}>{(data) => <TicketList of={data} />}</Section>}
@@ -49,11 +55,6 @@ function Section<T>({ title, what, card, children }: SectionProps<T>) {
           </span>
         )}
       </h3>
-      {!card.verified && card.data != null && (
-        <p class="unverified" title="The visitor typed this address; your site has not confirmed it. Ask for an order number before you share details.">
-          E-mail not verified
-        </p>
-      )}
       {card.data != null && children(card.data)}
       {card.data == null && card.state === "loading" && (
         <div class="card-bones" role="status" aria-label={`Loading ${what.toLowerCase()}`}>
