@@ -73,7 +73,12 @@ internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<Customer
         }
         _asking.Remove(provider);
         if (email != _email)
+        {
+            // The visitor gave another address meanwhile, and nobody could ask about it until now.
+            if (IsOld(provider))
+                Ask(workspace, visitorId, provider);
             return;
+        }
         var now = clock.GetUtcNow();
         var known = _known.GetValueOrDefault(provider);
         _known[provider] = answer.Refusal switch
