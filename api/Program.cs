@@ -1,8 +1,8 @@
 using LiveSupport.Api;
 using LiveSupport.Api.Configuration;
+using LiveSupport.Api.Demo;
 using LiveSupport.Api.Http;
 using LiveSupport.Api.Operations;
-using LiveSupport.Api.Demo;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Integrations;
 using LiveSupport.Silo.Storage;
