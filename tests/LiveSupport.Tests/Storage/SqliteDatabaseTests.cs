@@ -81,15 +81,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         using var database = Open();
         using var held = new ManualResetEventSlim();
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = database.Writer.Commits;
-        var first = database.Writer.Write(_ =>
-        {
-            started.SetResult();
-            held.Wait();
-            return 0;
-        });
-        await started.Task;
+        var first = await Hold(database, held);
         var others = Enumerable.Range(0, 100).Select(i => database.Writer.Write(_ => i)).ToList();
         held.Set();
 
@@ -103,11 +96,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         using var database = Open();
         using var held = new ManualResetEventSlim();
-        var first = database.Writer.Write(_ =>
-        {
-            held.Wait();
-            return 0;
-        });
+        var first = await Hold(database, held);
         IConversationStore store = new SqliteConversationStore(database);
         var before = store.Upsert("w", [Write("c1", "one")]);
         var failing = database.Writer.Write<int>(connection =>
@@ -180,15 +169,26 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         using var database = SqliteDatabase.Open(_folder.Path, new ImpatientClock());
         using var held = new ManualResetEventSlim();
-        var hanging = database.Writer.Write(_ =>
-        {
-            held.Wait();
-            return 0;
-        });
+        var hanging = await Hold(database, held);
 
         Assert.Contains("not answered", await database.Problem(), StringComparison.Ordinal);
         held.Set();
         await hanging;
+    }
+
+    /// <summary>A write that is on its way, and stays there until it is let go.</summary>
+    private static async Task<Task> Hold(SqliteDatabase database, ManualResetEventSlim held)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever finds nobody at work writes on its own thread: that is not the test's.
+        var write = Task.Run(() => database.Writer.Write(_ =>
+        {
+            started.SetResult();
+            held.Wait();
+            return 0;
+        }));
+        await started.Task;
+        return write;
     }
 
     [Fact]

@@ -98,11 +98,12 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
     {
         try
         {
-            await Writer.Write(connection =>
+            // Elsewhere: a write may take the thread that asks for it, and this one must come back in time.
+            await Task.Run(() => Writer.Write(connection =>
             {
                 using var probe = connection.Use("UPDATE probe SET written = written + 1");
                 return probe.Run();
-            }).WaitAsync(ProbeTime, _clock).ConfigureAwait(false);
+            })).WaitAsync(ProbeTime, _clock).ConfigureAwait(false);
             return null;
         }
         catch (StoreUnavailableException unavailable)

@@ -1,8 +1,9 @@
 namespace LiveSupport.Silo.Storage.Sqlite;
 
 /// <summary>
-/// The one thread that writes. It commits together what gathered while the last flush ran, so that many writers
-/// share one flush and a single one waits for no other. A write is done when its commit is on the disk.
+/// The one connection that writes. What gathers while a flush runs is committed together by a thread of its own, so
+/// that many writers share one flush; a writer who finds nobody at work commits on its own thread, which spares two
+/// thread switches. A write is done when its commit is on the disk.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Queue<Job> _waiting = [];
     private readonly Thread _thread;
     private Connection? _connection;
+    private bool _busy;
     private bool _closing;
     private long _commits;
 
@@ -33,8 +35,8 @@ internal sealed class SqliteWriter : IDisposable
     public long Commits => Interlocked.Read(ref _commits);
 
     /// <summary>
-    /// Runs <paramref name="write"/> on the writer's thread inside a transaction that it shares with others, and
-    /// completes when that is durable. When another write spoils the transaction it runs again, so it must do
+    /// Runs <paramref name="write"/> inside a transaction that it may share with others, and completes when that is
+    /// durable. When another write spoils the transaction it runs again, so it must do
     /// nothing but write; a refusal is a value, because an exception takes everything back.
     /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing was written.</exception>
@@ -47,12 +49,29 @@ internal sealed class SqliteWriter : IDisposable
                 return Task.FromException<T>(new StoreUnavailableException("The store is closed."));
             if (_waiting.Count >= MostWaiting)
                 return Task.FromException<T>(new StoreUnavailableException("The disk does not keep up."));
-            _waiting.Enqueue(job);
-            if (_waiting.Count == 1)
-                Monitor.Pulse(_gate);
+            if (_busy || _waiting.Count > 0)
+            {
+                _waiting.Enqueue(job);
+                return job.Task;
+            }
+
+            _busy = true;
         }
 
+        Commit([job]);
+        Release();
         return job.Task;
+    }
+
+    /// <summary>Lets the thread have what gathered meanwhile.</summary>
+    private void Release()
+    {
+        lock (_gate)
+        {
+            _busy = false;
+            if (_waiting.Count > 0 || _closing)
+                Monitor.Pulse(_gate);
+        }
     }
 
     private void Run()
@@ -62,6 +81,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             Commit(together);
             together.Clear();
+            Release();
         }
 
         _connection?.Dispose();
@@ -71,11 +91,11 @@ internal sealed class SqliteWriter : IDisposable
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0 && !_closing)
+            while (_busy || (_waiting.Count == 0 && !_closing))
                 Monitor.Wait(_gate);
             while (together.Count < MostTogether && _waiting.TryDequeue(out var job))
                 together.Add(job);
-            return together.Count > 0;
+            return _busy = together.Count > 0;
         }
     }
 
