@@ -23,6 +23,9 @@ internal sealed partial class IntegrationGrain(
     /// <summary>Success is written down this often; each failure, at once.</summary>
     private static readonly TimeSpan NoteEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>The settings that say where secrets go.</summary>
+    private static readonly ImmutableArray<string> Doors = ["auth", "shop", "subdomain", "url", "clientId"];
+
     private static readonly Refusal NotConnected = new(Codes.NotFound, "This provider is not connected.");
 
     private IProvider _provider = null!;
@@ -61,9 +64,9 @@ internal sealed partial class IntegrationGrain(
             return new Refusal(Codes.TooLong, $"A setting may have at most {LongestSetting} characters.");
         var state = stored.State;
         var given = settings.Where(one => one.Value.Length > 0).ToImmutableDictionary(one => one.Key, one => one.Value.Trim());
-        // Another way of signing in needs its own secrets: the old ones must not reach it.
-        var sameWay = state.Connected && given.GetValueOrDefault("auth") == state.Settings.GetValueOrDefault("auth");
-        var kept = sameWay ? state.Secrets : ImmutableDictionary<string, string>.Empty;
+        // Another way in, or another host, needs its own secrets: the old ones must not reach it.
+        var sameDoor = state.Connected && Doors.All(name => given.GetValueOrDefault(name) == state.Settings.GetValueOrDefault(name));
+        var kept = sameDoor ? state.Secrets : ImmutableDictionary<string, string>.Empty;
         var next = new IntegrationState
         {
             Connected = true,

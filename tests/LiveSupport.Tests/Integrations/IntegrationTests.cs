@@ -161,8 +161,9 @@ public sealed class IntegrationTests : IAsyncLifetime
         Assert.DoesNotContain(secret, await saved.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
         Assert.True((await Integrations()).Single(one => one.GetProperty("provider").GetString() == "shopify").GetProperty("legacy").GetBoolean());
 
-        // The secret stays where it is left out.
-        (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "loom.myshopify.com", auth = "admin-token" })).EnsureSuccessStatusCode();
+        // The secret stays where it is left out, but it does not move to another shop.
+        Assert.Equal(HttpStatusCode.BadRequest, (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "loom.myshopify.com", auth = "admin-token" })).StatusCode);
+        (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "linen.myshopify.com", auth = "admin-token" })).EnsureSuccessStatusCode();
         var tested = await (await _agent.Http.PostAsync("/api/integrations/shopify/test", null)).Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((true, "Linen & Loom"), (tested.GetProperty("ok").GetBoolean(), tested.GetProperty("account").GetString()));
         _fakes.Modes[Providers.Shopify] = "revoked";

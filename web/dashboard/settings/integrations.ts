@@ -135,6 +135,12 @@ export function toSend(way: Way, typed: Record<string, string>): Record<string, 
   return settings;
 }
 
+/** Secrets stay only where they were: another shop, address or app needs its own. */
+export const isSameDoor = (way: Way, typed: Record<string, string>, saved: Record<string, string>): boolean =>
+  way.lines
+    .filter((line) => ["shop", "subdomain", "url", "clientId"].includes(line.name))
+    .every((line) => (typed[line.name] ?? "").trim() === (saved[line.name] ?? ""));
+
 /** The way that is in use, or the first. */
 export const wayOf = (provider: Known, integration: Integration | undefined): Way =>
   provider.ways.find((way) => way.auth === integration?.settings["auth"]) ?? provider.ways[0]!;

@@ -3,7 +3,7 @@ import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { notify } from "../shell/notice.tsx";
 import { ago, now } from "../shell/time.ts";
-import { integrations, known, toSend, wayOf, type Integration, type Known, type Tested } from "./integrations.ts";
+import { integrations, isSameDoor, known, toSend, wayOf, type Integration, type Known, type Tested } from "./integrations.ts";
 import { Loaded, useLoaded } from "./loaded.tsx";
 import "./programs.css";
 import "./integrations.css";
@@ -153,7 +153,7 @@ function Connect({ provider, integration, close, done }: ConnectProps) {
   const [typed, setTyped] = useState<Record<string, string>>(integration?.settings ?? {});
   const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const kept = integration?.hasSecret && way === wayOf(provider, integration);
+  const kept = integration?.hasSecret && way === wayOf(provider, integration) && isSameDoor(way, typed, integration.settings);
   const save = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
