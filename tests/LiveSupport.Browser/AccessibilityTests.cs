@@ -56,7 +56,7 @@ public sealed class AccessibilityTests(LiveSystem system)
         await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Judge(agent.Page.MainFrame, "search");
         await agent.Page.Keyboard.PressAsync("Escape");
-        foreach (var section in new[] { "account", "widget", "articles", "team", "api", "webhooks" })
+        foreach (var section in new[] { "account", "widget", "articles", "team", "integrations", "api", "webhooks" })
         {
             await agent.Page.GotoAsync($"{system.Url}/#/settings/{section}");
             await Expect(agent.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();

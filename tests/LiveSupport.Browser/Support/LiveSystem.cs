@@ -41,6 +41,7 @@ public sealed class LiveSystem : IAsyncLifetime
                 ["LiveSupport__Admin__Email"] = AdminEmail,
                 ["LiveSupport__Admin__Password"] = Password,
                 ["LiveSupport__Integrations__AllowPrivate"] = "true",
+                ["LiveSupport__Demo"] = "true",
             },
         })!;
         _server.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
