@@ -16,6 +16,8 @@ internal static class LiveStreams
     /// <summary>A workspace has one stream, so that few queues are enough; each is asked by one silo at a time.</summary>
     private const int Queues = 4;
 
+    private const int EventsTogether = 128;
+
     /// <summary>How often a queue is looked at: what it adds to the way from one screen to another.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
@@ -36,6 +38,8 @@ internal static class LiveStreams
             streams.ConfigurePullingAgent(agent => agent.Configure(pulling =>
             {
                 pulling.GetQueueMsgsTimerPeriod = Poll;
+                // One by one, each event would wait for the way to the edge and back of the one before.
+                pulling.BatchContainerBatchSize = EventsTogether;
                 // Whoever cannot be reached for so long subscribes anew and fetches what it missed.
                 pulling.MaxEventDeliveryTime = WorkspaceStream.DeafAfter;
             }));
