@@ -196,7 +196,7 @@ public sealed record Reader([property: Id(0)] AuthorType Role, [property: Id(1)]
 /// One conversation as the queue shows it, and as its row is stored. It says everything that the queue needs
 /// for any agent, so that no screen asks a conversation for its place in a list.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("ls.row")]
+[GenerateSerializer, Immutable, Alias("ls.row"), Stored(1)]
 public sealed record QueueRow
 {
     [Id(0)] public required string Id { get; init; }

@@ -3,7 +3,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Agents;
 
-[GenerateSerializer, Immutable, Alias("ls.agent-state")]
+[GenerateSerializer, Immutable, Alias("ls.agent-state"), Stored(1)]
 public sealed record AgentState
 {
     [Id(0)] public AgentAccount? Account { get; init; }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Silo.Attachments;
 
-[GenerateSerializer, Immutable, Alias("ls.attachment-state")]
+[GenerateSerializer, Immutable, Alias("ls.attachment-state"), Stored(1)]
 public sealed record AttachmentState
 {
     /// <summary>Null: there is no complete file.</summary>

@@ -10,9 +10,11 @@ namespace LiveSupport.Silo.Conversations;
 /// The record that each commit writes: the state and its open tail. An entry never changes, so its JSON is made once
 /// and copied into every write until the entry moves to a page.
 /// </summary>
-[JsonConverter(typeof(ConversationHeadConverter))]
+[Stored(Schema), JsonConverter(typeof(ConversationHeadConverter))]
 public sealed class ConversationHead : IBringsRow
 {
+    internal const int Schema = 1;
+
     private readonly List<(Entry Entry, byte[] Json)> _written = [];
 
     /// <summary>Null until the first commit.</summary>
@@ -43,6 +45,9 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
 
     public override ConversationHead Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
+        var ahead = reader;
+        if (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName && ahead.ValueTextEquals(StateJson.Schema) && ahead.Read())
+            StateJson.Check(ahead.GetInt32(), ConversationHead.Schema);
         var stored = JsonSerializer.Deserialize<Stored>(ref reader, Json) ?? throw new JsonException("A conversation's record is null.");
         return new ConversationHead { State = stored.State is { } state ? state with { Tail = stored.Tail } : null };
     }
@@ -50,6 +55,7 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
     public override void Write(Utf8JsonWriter writer, ConversationHead head, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
+        writer.WriteNumber(StateJson.Schema, ConversationHead.Schema);
         writer.WritePropertyName("state"u8);
         JsonSerializer.Serialize(writer, head.State, Json);
         writer.WriteStartArray("tail"u8);

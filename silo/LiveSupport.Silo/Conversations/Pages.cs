@@ -4,6 +4,7 @@ using LiveSupport.Contracts;
 namespace LiveSupport.Silo.Conversations;
 
 /// <summary>Sixteen entries in a row, sealed: never written again.</summary>
+[Stored(1)]
 public sealed class Page
 {
     public ImmutableArray<Entry> Entries { get; set; } = [];

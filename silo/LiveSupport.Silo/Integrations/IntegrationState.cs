@@ -3,6 +3,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Integrations;
 
+[Stored(1)]
 public sealed record IntegrationState
 {
     public bool Connected { get; init; }

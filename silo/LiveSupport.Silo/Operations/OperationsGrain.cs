@@ -64,6 +64,7 @@ public sealed partial class OperationsGrain(
 }
 
 /// <summary>The processes that ran when one came or went.</summary>
+[Stored(1)]
 public sealed record OperationsState
 {
     public ImmutableArray<ProcessReport> Running { get; init; } = [];

@@ -4,7 +4,7 @@ using LiveSupport.Silo.Storage;
 
 namespace LiveSupport.Silo.Programs;
 
-[GenerateSerializer, Immutable, Alias("ls.api-keys-state")]
+[GenerateSerializer, Immutable, Alias("ls.api-keys-state"), Stored(1)]
 public sealed record ApiKeysState
 {
     /// <summary>Newest first.</summary>

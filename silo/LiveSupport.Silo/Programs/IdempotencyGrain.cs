@@ -4,7 +4,7 @@ using LiveSupport.Silo.Storage;
 
 namespace LiveSupport.Silo.Programs;
 
-[GenerateSerializer, Immutable, Alias("ls.idempotency-state")]
+[GenerateSerializer, Immutable, Alias("ls.idempotency-state"), Stored(1)]
 public sealed record IdempotencyState
 {
     [Id(0)] public ImmutableDictionary<string, KeptAnswer> Answers { get; init; } = ImmutableDictionary<string, KeptAnswer>.Empty;

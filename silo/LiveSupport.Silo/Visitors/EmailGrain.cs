@@ -4,7 +4,7 @@ using LiveSupport.Silo.Storage;
 
 namespace LiveSupport.Silo.Visitors;
 
-[GenerateSerializer, Immutable, Alias("ls.email-state")]
+[GenerateSerializer, Immutable, Alias("ls.email-state"), Stored(1)]
 public sealed record EmailState
 {
     [Id(0)] public ImmutableArray<string> Visitors { get; init; } = [];

@@ -4,7 +4,7 @@ using LiveSupport.Contracts;
 namespace LiveSupport.Silo.Visitors;
 
 /// <summary>What is stored of a visitor. Not who is online, and not the page: they are leases.</summary>
-[GenerateSerializer, Immutable, Alias("ls.visitor-state")]
+[GenerateSerializer, Immutable, Alias("ls.visitor-state"), Stored(1)]
 public sealed record VisitorState
 {
     /// <summary>SHA-256 of the secrets of the visitor's browsers in hex, the newest last.</summary>

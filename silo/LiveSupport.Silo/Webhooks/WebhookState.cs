@@ -5,7 +5,7 @@ using LiveSupport.Silo.Storage;
 namespace LiveSupport.Silo.Webhooks;
 
 /// <summary>The endpoints of a workspace, as they are kept.</summary>
-[GenerateSerializer, Immutable, Alias("ls.webhooks-state")]
+[GenerateSerializer, Immutable, Alias("ls.webhooks-state"), Stored(1)]
 public sealed record WebhooksState
 {
     [Id(0)] public ImmutableArray<StoredWebhook> Endpoints { get; init; } = [];
@@ -21,7 +21,7 @@ public sealed record StoredWebhook(
     [property: Id(3)] DateTimeOffset? OldUntil = null);
 
 /// <summary>How one endpoint does, as it is kept.</summary>
-[GenerateSerializer, Immutable, Alias("ls.webhook-state")]
+[GenerateSerializer, Immutable, Alias("ls.webhook-state"), Stored(1)]
 public sealed record WebhookState
 {
     /// <summary>Every row that changed before it is told of: a new activation looks from here on.</summary>
@@ -44,7 +44,7 @@ public sealed record WebhookState
 }
 
 /// <summary>How far one endpoint has been told of one conversation: everything up to <see cref="Rev"/>.</summary>
-[GenerateSerializer, Immutable, Alias("ls.webhook-cursor")]
+[GenerateSerializer, Immutable, Alias("ls.webhook-cursor"), Stored(1)]
 public sealed record WebhookCursor
 {
     [Id(0)] public long Rev { get; init; }

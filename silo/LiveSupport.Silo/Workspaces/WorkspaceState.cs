@@ -3,7 +3,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Workspaces;
 
-[GenerateSerializer, Immutable, Alias("ls.workspace-state")]
+[GenerateSerializer, Immutable, Alias("ls.workspace-state"), Stored(1)]
 public sealed record WorkspaceState
 {
     [Id(0)] public WorkspaceSettings? Settings { get; init; }
@@ -11,7 +11,7 @@ public sealed record WorkspaceState
     [Id(2)] public Knowledge Knowledge { get; init; } = new(0, []);
 }
 
-[GenerateSerializer, Immutable, Alias("ls.site-state")]
+[GenerateSerializer, Immutable, Alias("ls.site-state"), Stored(1)]
 public sealed record SiteState
 {
     [Id(0)] public string? WorkspaceId { get; init; }
