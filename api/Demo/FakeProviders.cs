@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Demo;
 
@@ -10,8 +11,18 @@ namespace LiveSupport.Api.Demo;
 /// </summary>
 internal sealed class FakeProviders(TimeProvider clock)
 {
-    /// <summary>By provider: <c>ok</c>, <c>429</c>, <c>5xx</c>, <c>slow</c>, <c>malformed</c> or <c>revoked</c>.</summary>
+    /// <summary>By provider: <c>ok</c>, <c>429</c>, <c>throttled</c> (Shopify's way of saying so), <c>5xx</c>, <c>slow</c>,
+    /// <c>malformed</c>, <c>incomplete</c> or <c>revoked</c>.</summary>
     public ConcurrentDictionary<string, string> Modes { get; } = new();
+
+    /// <summary>By provider: what is left of its limit, where a test wants it told.</summary>
+    public ConcurrentDictionary<string, int> Left { get; } = new();
+
+    /// <summary>Called before each answer, with the provider's name.</summary>
+    public Func<string, Task>? Before { get; set; }
+
+    /// <summary>The sign-ins that the providers have handed out.</summary>
+    public FakeTokens Tokens { get; } = new(clock);
 
     /// <summary>Calls so far, by provider.</summary>
     public ConcurrentDictionary<string, int> Calls { get; } = new();
@@ -20,15 +31,20 @@ internal sealed class FakeProviders(TimeProvider clock)
     {
         var fakes = routes.MapGroup("/fakes").AllowAnonymous().ExcludeFromDescription();
         fakes.AddEndpointFilter(async (context, next) => await Ill(context.HttpContext) ?? await next(context));
-        fakes.MapPost("/shopify/admin/oauth/access_token", () => Results.Json(new { access_token = "fake", scope = "read_customers,read_orders", expires_in = 86399 }));
+        fakes.MapPost("/shopify/admin/oauth/access_token", () =>
+            Results.Json(new { access_token = Tokens.Issue(Providers.Shopify, TimeSpan.FromHours(24)), scope = "read_customers,read_orders", expires_in = 86_399 }));
         fakes.MapPost("/shopify/admin/api/{version}/graphql.json", (Delegate)Shopify);
-        fakes.MapPost("/calendly/oauth/token", () => Results.Json(new { access_token = "fake", expires_in = 7200, refresh_token = Guid.NewGuid().ToString("N") }));
+        fakes.MapPost("/calendly/oauth/token", async (HttpRequest request) =>
+            Renewed(Providers.Calendly, (await request.ReadFormAsync())["refresh_token"].ToString(), TimeSpan.FromHours(2)));
         fakes.MapGet("/calendly/users/me", () => Results.Json(new { resource = new { name = "Mira Kos", current_organization = "https://api.calendly.com/organizations/DEMO" } }));
         fakes.MapGet("/calendly/scheduled_events", CalendlyEvents);
         fakes.MapGet("/calendly/scheduled_events/{id}/invitees", (string id) => Results.Json(new
         {
             collection = new[] { new { cancel_url = $"https://calendly.com/cancellations/{id}", reschedule_url = $"https://calendly.com/reschedulings/{id}", status = "active" } },
         }));
+        fakes.MapPost("/zendesk/oauth/tokens", (JsonElement asked) => asked.GetProperty("grant_type").GetString() == "refresh_token"
+            ? Renewed(Providers.Zendesk, asked.GetProperty("refresh_token").GetString()!, TimeSpan.FromMinutes(30))
+            : Results.Json(new { access_token = Tokens.Issue(Providers.Zendesk, TimeSpan.FromMinutes(30)), token_type = "bearer", scope = "read", expires_in = 1_800 }));
         fakes.MapGet("/zendesk/api/v2/users/me.json", () => Results.Json(new { user = new { id = 1, name = "Mira Kos", email = "mira@example.com" } }));
         fakes.MapGet("/zendesk/api/v2/users/search.json", ZendeskUsers);
         fakes.MapGet("/zendesk/api/v2/users/{id:long}/tickets/requested.json", ZendeskTickets);
@@ -36,33 +52,54 @@ internal sealed class FakeProviders(TimeProvider clock)
         fakes.MapGet("/pictures/{hue:int}", Swatch);
     }
 
+    private IResult Renewed(string provider, string refreshToken, TimeSpan life) => Tokens.Renew(provider, refreshToken) is { } next
+        ? Results.Json(new { access_token = Tokens.Issue(provider, life), token_type = "bearer", expires_in = (int)life.TotalSeconds, refresh_token = next })
+        : Results.Json(new { error = "invalid_grant" }, statusCode: StatusCodes.Status400BadRequest);
+
     private async Task<IResult?> Ill(HttpContext http)
     {
         var provider = http.Request.Path.Value!.Split('/')[2];
         Calls.AddOrUpdate(provider, 1, static (_, calls) => calls + 1);
+        if (Before is { } before)
+            await before(provider);
+        if (Left.TryGetValue(provider, out var left))
+        {
+            var (limit, remaining) = provider == Providers.Zendesk ? ("X-Rate-Limit", "X-Rate-Limit-Remaining") : ("X-RateLimit-Limit", "X-RateLimit-Remaining");
+            (http.Response.Headers[limit], http.Response.Headers[remaining], http.Response.Headers["X-RateLimit-Reset"]) = ("50", $"{left}", "40");
+        }
         switch (Modes.GetValueOrDefault(provider, "ok"))
         {
             case "429":
                 http.Response.Headers.RetryAfter = "30";
-                return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+                return Says(StatusCodes.Status429TooManyRequests);
+            case "throttled":
+                return Results.Json(new { errors = new[] { new { message = "Throttled", extensions = new { code = "THROTTLED" } } }, extensions = Cost(left: 10) });
             case "5xx":
-                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+                return Says(StatusCodes.Status503ServiceUnavailable);
             case "slow":
-                await Task.Delay(TimeSpan.FromSeconds(30), clock, http.RequestAborted);
+                await Task.Delay(TimeSpan.FromSeconds(30), http.RequestAborted);
                 return null;
             case "malformed":
                 return Results.Text("<html>not what you hoped for", "application/json");
+            case "incomplete":
+                return Results.Json(new { data = (object?)null, collection = (object?)null });
             case "revoked":
-                return Results.Unauthorized();
+                return Says(StatusCodes.Status401Unauthorized);
             default:
-                return null;
+                return Tokens.Accepts(http.Request) ? null : Says(StatusCodes.Status401Unauthorized);
         }
     }
+
+    /// <summary>With a body: our own pages of problems are nothing that a provider would answer.</summary>
+    private static IResult Says(int status) => Results.Json(new { errors = $"{status}" }, statusCode: status);
+
+    private static object Cost(double left) =>
+        new { cost = new { requestedQueryCost = 42, actualQueryCost = 42, throttleStatus = new { maximumAvailable = 2000.0, currentlyAvailable = left, restoreRate = 100.0 } } };
 
     private async Task<IResult> Shopify(HttpContext http)
     {
         using var asked = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-        var extensions = new { cost = new { requestedQueryCost = 42, actualQueryCost = 42, throttleStatus = new { maximumAvailable = 2000.0, currentlyAvailable = 1958, restoreRate = 100.0 } } };
+        var extensions = Cost(left: Left.GetValueOrDefault(Providers.Shopify, 1958));
         if (!asked.RootElement.GetProperty("query").GetString()!.Contains("customerByIdentifier", StringComparison.Ordinal))
             return Results.Json(new { data = new { shop = new { name = "Linen & Loom" } }, extensions });
         var person = DemoCustomers.Of(asked.RootElement.GetProperty("variables").GetProperty("email").GetString());

@@ -88,7 +88,7 @@ internal static class AttachmentEndpoints
             && await grains.Conversation(pass.WorkspaceId, use.ConversationId).Row() is { } row && row.Visitor.Id == pass.VisitorId);
 
     /// <summary>Only a picture that has proved to be one is shown in place; everything else is saved.</summary>
-    private static async Task Send(HttpContext http, IAttachmentGrain file, AttachmentInfo info)
+    public static async Task Send(HttpContext http, IAttachmentGrain file, AttachmentInfo info)
     {
         var headers = http.Response.Headers;
         headers.ContentType = info.File.ContentType;

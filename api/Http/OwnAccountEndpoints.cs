@@ -51,16 +51,17 @@ internal static class OwnAccountEndpoints
             return new TotpState(user.TwoFactorEnabled, await users.CountRecoveryCodesAsync(user));
         }).RequireAuthorization(Policies.Agent).WithSummary("Whether signing in takes a code from an authenticator app.");
 
-        routes.MapPost("/api/me/totp", async (HttpContext http, Accounts accounts, UserManager<AgentUser> users) =>
+        routes.MapPost("/api/me/totp", async (HttpContext http, Accounts accounts, UserManager<AgentUser> users, AuthenticatorKeys keys) =>
         {
             var user = await accounts.User(http);
             if (user.TwoFactorEnabled)
                 throw new RefusedException(Codes.Conflict, "It is switched on already. Switch it off first.");
-            user.AuthenticatorKey = users.GenerateNewAuthenticatorKey();
+            var key = users.GenerateNewAuthenticatorKey();
+            user.AuthenticatorKey = keys.Seal(key);
             await accounts.Save(user);
             return new TotpSecret(
-                user.AuthenticatorKey,
-                $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email)}?secret={user.AuthenticatorKey}&issuer={Issuer}&digits=6&period=30");
+                key,
+                $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email)}?secret={key}&issuer={Issuer}&digits=6&period=30");
         }).RequireAuthorization(Policies.Agent).WithSummary("A new secret for an authenticator app, to be confirmed by a code.");
 
         routes.MapPost("/api/me/totp/confirm", async (TotpCode request, HttpContext http, Accounts accounts, UserManager<AgentUser> users) =>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 namespace LiveSupport.Api.Security;
 
 /// <summary>Identity's user store over the agents' grains. The e-mail is the user name.</summary>
-internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser> hasher) :
+internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser> hasher, AuthenticatorKeys keys) :
     IUserPasswordStore<AgentUser>,
     IUserEmailStore<AgentUser>,
     IUserLockoutStore<AgentUser>,
@@ -80,8 +80,8 @@ internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser
 
     public Task<bool> GetTwoFactorEnabledAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.TwoFactorEnabled);
     public Task SetTwoFactorEnabledAsync(AgentUser user, bool enabled, CancellationToken stop) => Do(() => user.TwoFactorEnabled = enabled);
-    public Task<string?> GetAuthenticatorKeyAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.AuthenticatorKey);
-    public Task SetAuthenticatorKeyAsync(AgentUser user, string key, CancellationToken stop) => Do(() => user.AuthenticatorKey = key);
+    public Task<string?> GetAuthenticatorKeyAsync(AgentUser user, CancellationToken stop) => Task.FromResult(keys.Open(user.AuthenticatorKey));
+    public Task SetAuthenticatorKeyAsync(AgentUser user, string key, CancellationToken stop) => Do(() => user.AuthenticatorKey = keys.Seal(key));
 
     public Task ReplaceCodesAsync(AgentUser user, IEnumerable<string> recoveryCodes, CancellationToken stop) =>
         Do(() => user.RecoveryCodes = [.. recoveryCodes.Select(code => hasher.HashPassword(user, code))]);

@@ -20,6 +20,8 @@ internal sealed class AgentUser
     public DateTimeOffset? LockoutEnd { get; set; }
     public int AccessFailedCount { get; set; }
     public bool TwoFactorEnabled { get; set; }
+
+    /// <summary>Encrypted by <see cref="AuthenticatorKeys"/>.</summary>
     public string? AuthenticatorKey { get; set; }
     public IReadOnlyList<string> RecoveryCodes { get; set; } = [];
     public bool Deactivated { get; set; }

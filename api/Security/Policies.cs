@@ -22,6 +22,7 @@ internal static class Policies
 
     public static void AddSecurity(this IServiceCollection services)
     {
+        services.AddSingleton<AuthenticatorKeys>();
         services.AddIdentityCore<AgentUser>(identity =>
             {
                 identity.User.AllowedUserNameCharacters = "";

@@ -75,7 +75,7 @@ internal static class Description
             sent.Example = JsonNode.Parse(request);
         foreach (var (_, response) in operation.Responses ?? [])
         {
-            if (answer is not null && Json(response.Content) is { } got)
+            if (answer is not null && response.Content?.Values.FirstOrDefault() is { } got)
                 got.Example = JsonNode.Parse(answer);
         }
         foreach (var (status, error) in Errors)

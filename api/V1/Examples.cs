@@ -6,6 +6,7 @@ internal static class Examples
     private const string ConversationId = "01a204fb4105730ba85194c7f1eb4ddc";
     private const string VisitorId = "01a204fa9c2e7f4e9d5a1b8c6e0f3a21";
     private const string AgentId = "01a1f0c2d7b97c0e8a6f5d4c3b2a1908";
+    private const string FileId = "01a205a07e31766ba2c89b72e1ca1f00";
     private const string WebhookId = "01a2059fd2cb759ca0c89b72e1ca191b";
 
     private const string Conversation = $$$"""
@@ -16,6 +17,11 @@ internal static class Examples
 
     private const string Entry = $$$"""
         {"seq":4,"rev":7,"id":"reply-4711","kind":"text","author":{"type":"agent","id":"{{{AgentId}}}","name":"Mira"},"text":"It left our warehouse this morning.","at":"2026-03-01T09:14:31.2Z"}
+        """;
+
+    private const string EntryWithFile = $$$"""
+        {"seq":5,"rev":8,"id":"reply-4712","kind":"attachment","author":{"type":"agent","id":"{{{AgentId}}}","name":"Mira"},"text":"Your invoice","at":"2026-03-01T09:15:02.7Z",
+        "attachments":[{"id":"{{{FileId}}}","name":"invoice.pdf","size":48211,"contentType":"application/pdf"}]}
         """;
 
     private const string Ack = $$$"""{"conversationId":"{{{ConversationId}}}","seq":4,"rev":7,"at":"2026-03-01T09:14:31.2Z"}""";
@@ -58,8 +64,9 @@ internal static class Examples
         ["POST /api/v1/conversations/{id}/solve"] = ($$$"""{"by":"{{{AgentId}}}"}""", Conversation),
         ["POST /api/v1/conversations/{id}/reopen"] = ($$$"""{"by":"{{{AgentId}}}"}""", Conversation),
         ["POST /api/v1/conversations/{id}/snooze"] = ("""{"until":"2026-03-02T08:00:00Z"}""", Conversation),
-        ["GET /api/v1/conversations/{id}/entries"] = (null, $$$"""{"entries":[{{{Entry}}}],"hasMore":true}"""),
+        ["GET /api/v1/conversations/{id}/entries"] = (null, $$$"""{"entries":[{{{Entry}}},{{{EntryWithFile}}}],"hasMore":true}"""),
         ["POST /api/v1/conversations/{id}/entries"] = ($$$"""{"kind":"reply","agentId":"{{{AgentId}}}","text":"It left our warehouse this morning."}""", Ack),
+        ["GET /api/v1/attachments/{id}"] = (null, "\"%PDF-1.7 …\""),
         ["GET /api/v1/visitors"] = (null, $$$"""{"items":[{{{Visitor}}}]}"""),
         ["GET /api/v1/visitors/{id}"] = (null, Visitor),
         ["POST /api/v1/visitors"] = ("""{"userId":"shop-42","name":"Åsa Lind","email":"asa@example.com"}""", Visitor),

@@ -15,6 +15,7 @@ internal static class PublicApi
         var v1 = routes.MapGroup(Root);
         v1.MapConversations();
         v1.MapEntries();
+        v1.MapFiles();
         v1.MapVisitors();
         v1.MapAgents();
         v1.MapArticles();

@@ -31,6 +31,7 @@ internal static class SiloServices
         services.AddWebhooks();
         services.AddIntegrations();
 
+        services.AddSingleton<IdentitySecrets>();
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();
         services.AddSingleton<BotWorker>();
         services.AddSingleton<IBotDispatcher>(provider => provider.GetRequiredService<BotWorker>());

@@ -13,29 +13,26 @@ internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<Customer
     private static readonly TimeSpan Shown = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan NobodyFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>A provider that failed is not asked again before.</summary>
+    /// <summary>A provider that failed is not asked again before; by itself less and less often, while somebody may still look.</summary>
     private static readonly TimeSpan FailedFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>That a provider asks for patience is no error for this long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, Known> _known = [];
-    private readonly HashSet<string> _asking = [];
-    private string? _email;
-    private bool _verified;
+    private readonly HashSet<(string Provider, string Email)> _asking = [];
+    private readonly HashSet<string> _askAgain = [];
+    private DateTimeOffset _lookedAt;
+    private IGrainTimer? _heal;
+
+    private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
+    private string VisitorId => Ids.Split(this.GetPrimaryKeyString()).Id;
 
     public async Task<ImmutableArray<ProviderCard>> Panel()
     {
-        var (workspace, visitorId) = Ids.Split(this.GetPrimaryKeyString());
-        if (await GrainFactory.GetGrain<IVisitorGrain>(this.GetPrimaryKeyString()).Profile() is not { } visitor)
-            return [];
-        if (!string.Equals(visitor.Email, _email, StringComparison.OrdinalIgnoreCase))
-            _known.Clear();
-        (_email, _verified) = (visitor.Email, visitor.Verified);
-        var connected = await Task.WhenAll(Providers.All.Select(id => Integration(workspace, id).View()));
-        foreach (var gone in connected.Where(provider => !provider.Connected))
-            _known.Remove(gone.Provider);
-        var cards = connected.Where(provider => provider.Connected).Select(provider => provider.Provider).ToList();
-        foreach (var provider in cards.Where(IsOld))
-            Ask(workspace, visitorId, provider);
-        return [.. cards.Select(Card)];
+        _lookedAt = clock.GetUtcNow();
+        return await Look(IsOld);
     }
 
     public async Task Refresh(string? provider)
@@ -44,81 +41,158 @@ internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<Customer
         {
             if (_known.TryGetValue(id, out var known))
                 _known[id] = known with { AskAgainAt = DateTimeOffset.MinValue };
+            if (_asking.Any(asked => asked.Provider == id))
+                _askAgain.Add(id);
         }
         await Panel();
     }
 
-    private bool IsOld(string provider) =>
-        _email is not null && !_asking.Contains(provider)
-        && (!_known.TryGetValue(provider, out var known) || known.AskAgainAt <= clock.GetUtcNow());
-
-    /// <summary>Not waited for: whoever looks sees what is known, and hears of the rest.</summary>
-    private void Ask(string workspace, string visitorId, string provider)
+    /// <param name="isDue">Which of the connected providers are asked now.</param>
+    private async Task<ImmutableArray<ProviderCard>> Look(Func<string, bool> isDue)
     {
-        _asking.Add(provider);
-        _ = AskNow(workspace, visitorId, provider, _email!);
+        if (await Visitor() is not { } visitor)
+            return [];
+        var views = await Task.WhenAll(Providers.All.Select(id => Integration(id).View()));
+        foreach (var gone in views.Where(view => !view.Connected))
+            _known.Remove(gone.Provider);
+        // What was said of the address before is somebody else's: it leaves the screens before anything new is known.
+        var others = _known.Where(known => !IsOf(visitor, known.Value.Email)).Select(known => known.Key).ToList();
+        others.ForEach(provider => _known.Remove(provider));
+        var connected = views.Where(view => view.Connected).Select(view => view.Provider).ToList();
+        if (others.Count > 0)
+            await this.Publish(WorkspaceId, new CustomerChanged(VisitorId, [.. connected.Select(provider => Card(provider, visitor))]), logger);
+        if (visitor.Email is { } email)
+        {
+            foreach (var provider in connected.Where(isDue))
+                Ask(provider, email);
+        }
+        return [.. connected.Select(provider => Card(provider, visitor))];
     }
 
-    private async Task AskNow(string workspace, string visitorId, string provider, string email)
+    private bool IsOld(string provider) => !_known.TryGetValue(provider, out var known) || known.AskAgainAt <= clock.GetUtcNow();
+
+    /// <summary>Not waited for: whoever looks sees what is known, and hears of the rest. However many look, one asks.</summary>
+    private void Ask(string provider, string email)
+    {
+        if (_asking.Add((provider, email)))
+            _ = AskNow(provider, email);
+    }
+
+    private async Task AskNow(string provider, string email)
     {
         Outcome<string> answer;
         try
         {
-            answer = await Integration(workspace, provider).LookUp(visitorId, email);
+            answer = await Integration(provider).LookUp(VisitorId, email);
         }
         catch (Exception broken)
         {
             LookFailed(broken, provider);
             answer = new Refusal(Codes.Unavailable, "The provider could not be asked.");
         }
-        _asking.Remove(provider);
-        if (email != _email)
+        _asking.Remove((provider, email));
+        try
         {
-            // The visitor gave another address meanwhile, and nobody could ask about it until now.
-            if (IsOld(provider))
-                Ask(workspace, visitorId, provider);
-            return;
+            await Learn(provider, email, answer);
         }
-        var now = clock.GetUtcNow();
-        var known = _known.GetValueOrDefault(provider);
-        _known[provider] = answer.Refusal switch
+        catch (Exception broken)
         {
-            null => new Known(answer.Value, now, null, now + Fresh),
-            { Code: Codes.NotFound } => new Known(null, now, null, now + NobodyFor),
-            var error when known is { Json: not null } && now - known.At < Shown => known with { Error = error, AskAgainAt = now + FailedFor },
-            var error => new Known(null, null, error, now + FailedFor),
-        };
-        await this.Publish(workspace, new CustomerChanged(visitorId, [Card(provider)]), logger);
+            LookFailed(broken, provider);
+        }
     }
 
-    private ProviderCard Card(string provider)
+    private async Task Learn(string provider, string email, Outcome<string> answer)
+    {
+        var again = _askAgain.Remove(provider);
+        var visitor = await Visitor();
+        // The visitor gave another address meanwhile: this is about somebody else.
+        if (visitor is null || !IsOf(visitor, email))
+            return;
+        var now = clock.GetUtcNow();
+        var known = _known.GetValueOrDefault(provider) is { } before && IsOf(visitor, before.Email) ? before : null;
+        var next = new Known(email, now, now + Fresh);
+        _known[provider] = answer.Refusal switch
+        {
+            null => next with { Json = answer.Value },
+            { Code: Codes.NotFound } => next with { AskAgainAt = now + NobodyFor },
+            var error => next with
+            {
+                Json = known?.Json,
+                At = known is { Json: not null } ? known.At : null,
+                Error = error,
+                AskAgainAt = now + FailedFor,
+                Failures = (known?.Failures ?? 0) + 1,
+                FailingSince = known?.FailingSince ?? now,
+            },
+        };
+        if (answer.Refusal is not (null or { Code: Codes.NotFound }))
+            HealLater();
+        await this.Publish(WorkspaceId, new CustomerChanged(VisitorId, [Card(provider, visitor)]), logger);
+        if (again)
+            Ask(provider, email);
+    }
+
+    /// <summary>A card that could not be had comes by itself when the provider is back, for as long as somebody may look at it.</summary>
+    private void HealLater() =>
+        _heal ??= this.RegisterGrainTimer(
+            async _ =>
+            {
+                var now = clock.GetUtcNow();
+                if (now - _lookedAt < Shown && _known.Values.Any(known => known.Error is not null))
+                {
+                    await Look(provider => _known.TryGetValue(provider, out var known) && known.Error is not null && known.HealAt <= now);
+                    return;
+                }
+                _heal?.Dispose();
+                _heal = null;
+            },
+            new GrainTimerCreationOptions { DueTime = FailedFor, Period = FailedFor, Interleave = true });
+
+    private ProviderCard Card(string provider, VisitorProfile visitor)
     {
         var known = _known.GetValueOrDefault(provider);
-        var age = clock.GetUtcNow() - known?.At;
-        var json = age < Shown ? known!.Json : null;
+        var now = clock.GetUtcNow();
+        var json = now - known?.At < Shown ? known!.Json : null;
+        var error = known?.Error;
+        // That a provider asks for patience is no news while there is something to show, and none for a while when there is not.
+        if (error?.Code == Codes.RateLimited && (json is not null || now - known!.FailingSince < Patience))
+            error = null;
         return new ProviderCard
         {
             Provider = provider,
-            Verified = _verified,
+            Verified = visitor.Verified,
             At = json is null ? null : known!.At,
-            // That a provider asks for patience is no news while there is something to show.
-            Error = json is not null && known!.Error?.Code == Codes.RateLimited ? null : known?.Error,
+            Error = error,
             Json = json,
-            State = _email is null ? CardState.NoEmail
+            State = visitor.Email is null ? CardState.NoEmail
                 : known is null ? CardState.Loading
-                : json is not null ? known.Error is null && age < Fresh ? CardState.Fresh : CardState.Stale
-                : known.Error is not null ? CardState.Error
-                : known.Json is not null ? CardState.Loading
+                : json is not null ? known.Error is null && now - known.At < Fresh ? CardState.Fresh : CardState.Stale
+                : error is not null ? CardState.Error
+                : known.Error is not null || known.Json is not null ? CardState.Loading
                 : CardState.NotFound,
         };
     }
 
-    private IIntegrationGrain Integration(string workspace, string provider) =>
-        GrainFactory.GetGrain<IIntegrationGrain>(Ids.Key(workspace, provider));
+    private static bool IsOf(VisitorProfile visitor, string email) => string.Equals(visitor.Email, email, StringComparison.OrdinalIgnoreCase);
 
-    /// <param name="Json">Null: the provider knows nobody, or has not answered yet.</param>
-    /// <param name="At">When it answered.</param>
-    private sealed record Known(string? Json, DateTimeOffset? At, Refusal? Error, DateTimeOffset AskAgainAt);
+    private Task<VisitorProfile?> Visitor() => GrainFactory.GetGrain<IVisitorGrain>(this.GetPrimaryKeyString()).Profile();
+
+    private IIntegrationGrain Integration(string provider) => GrainFactory.GetGrain<IIntegrationGrain>(Ids.Key(WorkspaceId, provider));
+
+    /// <param name="Email">Of whom it is.</param>
+    /// <param name="At">When the provider answered; null: it has not.</param>
+    private sealed record Known(string Email, DateTimeOffset? At, DateTimeOffset AskAgainAt)
+    {
+        /// <summary>Null: the provider knows nobody, or has not answered.</summary>
+        public string? Json { get; init; }
+
+        /// <summary>Why the newest attempt failed.</summary>
+        public Refusal? Error { get; init; }
+        public int Failures { get; init; }
+        public DateTimeOffset? FailingSince { get; init; }
+
+        public DateTimeOffset HealAt => AskAgainAt - FailedFor + TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FailedFor.Ticks << Math.Min(Failures - 1, 10)));
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} could not be asked.")]
     private partial void LookFailed(Exception error, string provider);

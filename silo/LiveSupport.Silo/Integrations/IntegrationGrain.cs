@@ -20,6 +20,9 @@ internal sealed partial class IntegrationGrain(
 {
     private const int LongestSetting = 2_000;
 
+    /// <summary>A provider that asks for more patience is asked again after this.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
     /// <summary>Success is written down this often; each failure, at once.</summary>
     private static readonly TimeSpan NoteEvery = TimeSpan.FromMinutes(1);
 
@@ -53,7 +56,7 @@ internal sealed partial class IntegrationGrain(
             HasSecret = state.Secrets.Count > 0,
             LastSuccessAt = _lastSuccessAt,
             LastError = state.LastError,
-            Quota = _upstream?.Quota,
+            Quota = _upstream?.Budget?.View(clock.GetUtcNow()),
             Legacy = state.Connected && _provider.IsLegacy(new Settings(state.Settings)),
         });
     }
@@ -62,6 +65,9 @@ internal sealed partial class IntegrationGrain(
     {
         if (settings.Values.Any(value => value.Length > LongestSetting))
             return new Refusal(Codes.TooLong, $"A setting may have at most {LongestSetting} characters.");
+        // What a header cannot carry would be named in the error of whoever tries.
+        if (settings.Any(one => one.Value.Trim().Any(letter => char.IsControl(letter) || (_provider.Secrets.Contains(one.Key) && !char.IsAscii(letter)))))
+            return new Refusal(Codes.BadRequest, "A setting holds a line break or a letter that cannot be sent. Copy it anew.");
         var state = stored.State;
         var given = settings.Where(one => one.Value.Length > 0).ToImmutableDictionary(one => one.Key, one => one.Value.Trim());
         // Another way in, or another host, needs its own secrets: the old ones must not reach it.
@@ -76,6 +82,7 @@ internal sealed partial class IntegrationGrain(
         };
         if (_provider.Check(Clear(next)) is { } refusal)
             return refusal;
+        _upstream = null;
         await Write(_ => next);
         (_upstream, _lastSuccessAt, _waitUntil) = (null, null, default);
         return await View();
@@ -114,39 +121,46 @@ internal sealed partial class IntegrationGrain(
     {
         if (!stored.State.Connected)
             return NotConnected;
-        var upstream = _upstream ??= new Upstream(_provider.Name, Clear(stored.State), addresses.Of(_provider.Id), http, clock);
+        var upstream = _upstream ??= NewUpstream();
         try
         {
             var found = await call(upstream);
-            await Succeeded(upstream);
+            // Whoever connected another shop meanwhile wants nothing of this one.
+            if (upstream != _upstream)
+                return ProviderFailure.Away(_provider.Name).Refusal;
+            await Succeeded();
             return found is null ? new Refusal(Codes.NotFound, "Nobody of that e-mail address.") : found;
         }
         catch (ProviderFailure failure)
         {
-            await Failed(failure);
-            return failure.Refusal;
+            if (upstream == _upstream)
+                await Failed(failure);
+            // That somebody is unknown there is for the provider's own code to say.
+            return failure.Code == Codes.NotFound ? new Refusal(Codes.Unavailable, failure.Message) : failure.Refusal;
         }
     }
 
-    private async Task Succeeded(Upstream upstream)
+    private Upstream NewUpstream()
     {
-        // Whoever uses a refresh token gets another: the old one is worth nothing after.
-        var rotated = upstream.RefreshToken is { } token && token != upstream.Settings["refreshToken"] && ReferenceEquals(upstream, _upstream) ? token : null;
+        Upstream made = null!;
+        // Kept at once, and not after the call: the one before is worth nothing any more.
+        return made = new Upstream(_provider.Name, Clear(stored.State), addresses.Of(_provider.Id), http, clock, token =>
+            Write(state => made == _upstream ? state with { Secrets = state.Secrets.SetItem("refreshToken", secrets.Seal(token)) } : state));
+    }
+
+    private async Task Succeeded()
+    {
         _lastSuccessAt = clock.GetUtcNow();
-        if (rotated is null && stored.State.LastSuccessAt is { } noted && _lastSuccessAt - noted < NoteEvery)
+        if (stored.State.LastSuccessAt is { } noted && _lastSuccessAt - noted < NoteEvery)
             return;
-        await Write(state => state with
-        {
-            LastSuccessAt = _lastSuccessAt,
-            Secrets = rotated is null ? state.Secrets : state.Secrets.SetItem("refreshToken", secrets.Seal(rotated)),
-        });
+        await Write(state => state with { LastSuccessAt = _lastSuccessAt });
     }
 
     private async Task Failed(ProviderFailure failure)
     {
         var now = clock.GetUtcNow();
         if (failure.Code == Codes.RateLimited)
-            _waitUntil = now + (failure.RetryAfter is { } wait && wait < TimeSpan.FromMinutes(5) ? wait : TimeSpan.FromSeconds(5));
+            _waitUntil = now + (failure.RetryAfter is not { } wait ? TimeSpan.FromSeconds(5) : wait < LongestWait ? wait : LongestWait);
         CallFailed(_provider.Name, failure.Message);
         if (stored.State.LastError is { } known && known.Code == failure.Code && now - known.At < NoteEvery)
             return;

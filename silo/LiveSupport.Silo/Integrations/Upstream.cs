@@ -28,11 +28,17 @@ internal sealed class Upstream
     private readonly string _name;
     private readonly PublicHttp _http;
     private readonly TimeProvider _clock;
+    private readonly Func<string, Task> _keepRefreshToken;
     private readonly ResiliencePipeline<Answer> _pipeline;
+    private Task<FetchedToken>? _token;
+    private string? _refreshToken;
 
-    public Upstream(string name, Settings settings, string? root, PublicHttp http, TimeProvider clock)
+    /// <param name="root">Where a fake of the provider stands; null: the real one.</param>
+    /// <param name="keepRefreshToken">Stores the refresh token that came for the one that was used: the old one is worth nothing after.</param>
+    public Upstream(string name, Settings settings, string? root, PublicHttp http, TimeProvider clock, Func<string, Task> keepRefreshToken)
     {
-        (_name, Settings, Root, _http, _clock) = (name, settings, root, http, clock);
+        (_name, Settings, Root, _http, _clock, _keepRefreshToken) = (name, settings, root, http, clock, keepRefreshToken);
+        _refreshToken = settings["refreshToken"];
         _pipeline = new ResiliencePipelineBuilder<Answer> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<Answer>
             {
@@ -41,7 +47,7 @@ internal sealed class Upstream
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(200),
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+                    IsTrouble(args.Outcome.Exception)
                     || (args.Outcome.Result is { } answer && IsTrouble(answer.Status) && (answer.RetryAfter ?? TimeSpan.Zero) <= LongestWait)),
                 DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter),
             })
@@ -52,7 +58,7 @@ internal sealed class Upstream
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = TimeSpan.FromSeconds(15),
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException || args.Outcome.Result is { Status: >= HttpStatusCode.InternalServerError }),
+                    IsTrouble(args.Outcome.Exception) || args.Outcome.Result is { Status: >= HttpStatusCode.InternalServerError }),
             })
             .AddTimeout(Within)
             .Build();
@@ -60,19 +66,79 @@ internal sealed class Upstream
 
     public Settings Settings { get; }
 
-    /// <summary>Where a fake of the provider stands; null: the real one.</summary>
     public string? Root { get; }
+
+    /// <summary>What the provider's code wants to remember while the connection stays the same.</summary>
+    public string? Note { get; set; }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>A token that was fetched with the secrets, until it expires. Never stored.</summary>
-    public (string Token, DateTimeOffset Until)? Token { get; set; }
+    /// <summary>What the provider last said that it lets us ask.</summary>
+    public ProviderBudget? Budget { get; set; }
 
-    /// <summary>The newest refresh token, where each use makes another.</summary>
-    public string? RefreshToken { get; set; }
+    /// <summary>Takes that much out of the budget. A short wait is waited for; they queue up in it.</summary>
+    /// <exception cref="ProviderFailure">The wait is longer than a person has patience.</exception>
+    public async Task Spend(int cost, CancellationToken stop)
+    {
+        if (Budget is not { } budget)
+            return;
+        var wait = budget.Wait(cost, Now);
+        if (wait > LongestWait)
+            throw ProviderFailure.Busy(_name, wait);
+        Budget = budget.Spend(cost, Now);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, _clock, stop);
+    }
 
-    /// <summary>What the provider last said of its limit.</summary>
-    public Quota? Quota { get; set; }
+    /// <summary>Asks with a token that is fetched by the secrets when there is none or it has expired. One that is
+    /// refused before its time is fetched anew, once.</summary>
+    /// <param name="fetch">Given the newest refresh token, where there is one.</param>
+    /// <exception cref="ProviderFailure">It did not answer, or not so.</exception>
+    public async Task<T> Ask<T>(
+        Func<string?, Task<FetchedToken>> fetch, Func<string, HttpRequestMessage> request, JsonTypeInfo<T> shape, CancellationToken stop)
+    {
+        var (known, used) = (_token, Token(fetch));
+        var token = await used;
+        try
+        {
+            return await Ask(() => request(token.Value), shape, stop);
+        }
+        catch (ProviderFailure refused) when (refused.Code == Codes.TokenInvalid && ReferenceEquals(known, used))
+        {
+            if (ReferenceEquals(_token, used))
+                _token = null;
+            token = await Token(fetch);
+            return await Ask(() => request(token.Value), shape, stop);
+        }
+    }
+
+    /// <summary>Whoever needs the token while it is being fetched waits for the same: a refresh token is good for one use.</summary>
+    private Task<FetchedToken> Token(Func<string?, Task<FetchedToken>> fetch)
+    {
+        if (_token is null or { IsFaulted: true } or { IsCanceled: true } || (_token.IsCompletedSuccessfully && _token.Result.Until <= Now))
+            _token = Fetch(fetch);
+        return _token;
+    }
+
+    private async Task<FetchedToken> Fetch(Func<string?, Task<FetchedToken>> fetch)
+    {
+        FetchedToken token;
+        try
+        {
+            token = await fetch(_refreshToken);
+        }
+        catch (ProviderFailure wrong) when (wrong.Code == Codes.BadRequest)
+        {
+            // OAuth says so of an id, a secret or a refresh token that is not good any more.
+            throw ProviderFailure.Refused(_name);
+        }
+        if (token.RefreshToken is { } next && next != _refreshToken)
+        {
+            _refreshToken = next;
+            await _keepRefreshToken(next);
+        }
+        return token;
+    }
 
     /// <summary>Sends what <paramref name="request"/> makes, anew for each try, and reads its JSON.</summary>
     /// <exception cref="ProviderFailure">It did not answer, or not so.</exception>
@@ -88,14 +154,13 @@ internal sealed class Upstream
             throw ProviderFailure.Away(_name);
         }
         if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-        {
-            Token = null;
             throw ProviderFailure.Refused(_name);
-        }
         if (answer.Status == HttpStatusCode.TooManyRequests)
             throw ProviderFailure.Busy(_name, answer.RetryAfter);
         if (answer.Status == HttpStatusCode.NotFound)
-            throw new ProviderFailure(Codes.NotFound, $"{_name} knows no such thing.");
+            throw new ProviderFailure(Codes.NotFound, $"{_name} knows nothing at the address that we ask.");
+        if (answer.Status == HttpStatusCode.BadRequest)
+            throw new ProviderFailure(Codes.BadRequest, $"{_name} did not understand our question.");
         if (answer.Status != HttpStatusCode.OK)
             throw ProviderFailure.Away(_name);
         try
@@ -126,10 +191,9 @@ internal sealed class Upstream
     /// <summary>Calendly and Zendesk count calls a minute; each spells it in its own way.</summary>
     private void Learn(HttpResponseMessage answer)
     {
-        if (Number(answer, "X-RateLimit-Remaining", "X-Rate-Limit-Remaining") is not { } remaining
-            || Number(answer, "X-RateLimit-Limit", "X-Rate-Limit") is not { } limit)
-            return;
-        Quota = new Quota(remaining, limit, Number(answer, "X-RateLimit-Reset", "X-Rate-Limit-Reset") is { } seconds and < 86_400 ? Now.AddSeconds(seconds) : null);
+        if (Number(answer, "X-RateLimit-Remaining", "X-Rate-Limit-Remaining") is { } remaining
+            && Number(answer, "X-RateLimit-Limit", "X-Rate-Limit") is { } limit)
+            Budget = new ProviderBudget(remaining, limit, Now, ResetsAt: Number(answer, "X-RateLimit-Reset", "RateLimit-Reset") is { } seconds and < 86_400 ? Now.AddSeconds(seconds) : null);
     }
 
     private static long? Number(HttpResponseMessage answer, params string[] names)
@@ -150,7 +214,13 @@ internal sealed class Upstream
         _ => null,
     };
 
+    private static bool IsTrouble(Exception? error) => error is HttpRequestException or IOException or TimeoutRejectedException;
+
     private static bool IsTrouble(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     private sealed record Answer(HttpStatusCode Status, TimeSpan? RetryAfter, byte[] Body);
 }
+
+/// <summary>A token that was fetched with the secrets. Never stored.</summary>
+/// <param name="RefreshToken">What the next one is fetched with, where the provider changes it each time.</param>
+internal sealed record FetchedToken(string Value, DateTimeOffset Until, string? RefreshToken = null);

@@ -10,7 +10,8 @@ namespace LiveSupport.Silo.Outbound;
 /// no proxy asked, nothing unpacked.
 /// </summary>
 /// <param name="allowPrivate">Also inner addresses, and http: for development, and for fakes of providers.</param>
-public sealed class PublicHttp(bool allowPrivate) : IDisposable
+/// <param name="resolve">The addresses of a name; null: as the machine knows them.</param>
+public sealed class PublicHttp(bool allowPrivate, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null) : IDisposable
 {
     private static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(5);
 
@@ -26,7 +27,7 @@ public sealed class PublicHttp(bool allowPrivate) : IDisposable
         ConnectTimeout = ConnectsWithin,
         PooledConnectionLifetime = ConnectionLives,
         MaxResponseHeadersLength = 32,
-        ConnectCallback = (context, stop) => Connect(context.DnsEndPoint, allowPrivate, stop),
+        ConnectCallback = (context, stop) => Connect(context.DnsEndPoint, allowPrivate, resolve ?? Dns.GetHostAddressesAsync, stop),
     })
     {
         // Each call brings its own.
@@ -74,9 +75,10 @@ public sealed class PublicHttp(bool allowPrivate) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static async ValueTask<Stream> Connect(DnsEndPoint to, bool allowPrivate, CancellationToken stop)
+    private static async ValueTask<Stream> Connect(
+        DnsEndPoint to, bool allowPrivate, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken stop)
     {
-        var addresses = await Dns.GetHostAddressesAsync(to.Host, stop);
+        var addresses = await resolve(to.Host, stop);
         var allowed = allowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.Holds);
         if (allowed.Length == 0)
             throw new HttpRequestException($"{to.Host} leads to no address on the open internet.");

@@ -6,8 +6,12 @@ namespace LiveSupport.Silo.Workspaces;
 
 [GrainType("workspace")]
 public sealed class WorkspaceGrain(
-    [PersistentState("workspace", StorageNames.Grains)] IPersistentState<WorkspaceState> stored) : Grain, IWorkspaceGrain
+    [PersistentState("workspace", StorageNames.Grains)] IPersistentState<WorkspaceState> stored,
+    IdentitySecrets secrets) : Grain, IWorkspaceGrain
 {
+    /// <summary>As stored, but with its secret in clear: asked for with every session that begins.</summary>
+    private (WorkspaceSettings Stored, WorkspaceSettings Clear)? _clear;
+
     public async Task Create(WorkspaceSettings settings, ImmutableArray<Article> articles)
     {
         if (stored.State.Settings is not null)
@@ -17,10 +21,17 @@ public sealed class WorkspaceGrain(
         // The site keys first: a crash in between leaves a key that leads to a workspace that is made at the next start.
         if (await ClaimSites(settings) is { } taken)
             throw new ArgumentException(taken.Sentence);
-        await Write(stored.State with { Settings = settings, Knowledge = new Knowledge(1, articles) });
+        await Write(stored.State with { Settings = Sealed(settings), Knowledge = new Knowledge(1, articles) });
     }
 
-    public Task<WorkspaceSettings?> Settings() => Task.FromResult(stored.State.Settings);
+    public Task<WorkspaceSettings?> Settings()
+    {
+        if (stored.State.Settings is not { } settings)
+            return Task.FromResult<WorkspaceSettings?>(null);
+        if (_clear is not { } known || !ReferenceEquals(known.Stored, settings))
+            _clear = known = (settings, settings with { IdentitySecret = secrets.Open(settings.IdentitySecret) });
+        return Task.FromResult<WorkspaceSettings?>(known.Clear);
+    }
 
     public async Task<Outcome<WorkspaceSettings>> SetSettings(WorkspaceSettings settings)
     {
@@ -28,7 +39,7 @@ public sealed class WorkspaceGrain(
             return new Refusal(Codes.NotFound, "There is no such workspace.");
         if ((WorkspaceRules.Check(settings) ?? await ClaimSites(settings)) is { } refusal)
             return refusal;
-        await Write(stored.State with { Settings = settings });
+        await Write(stored.State with { Settings = Sealed(settings) });
         return settings;
     }
 
@@ -91,6 +102,8 @@ public sealed class WorkspaceGrain(
         }
         return null;
     }
+
+    private WorkspaceSettings Sealed(WorkspaceSettings settings) => settings with { IdentitySecret = secrets.Seal(settings.IdentitySecret) };
 
     private Task WriteArticles(ImmutableArray<Article> articles) =>
         Write(stored.State with { Knowledge = new Knowledge(stored.State.Knowledge.Version + 1, articles) });

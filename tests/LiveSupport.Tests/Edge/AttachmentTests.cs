@@ -84,6 +84,29 @@ public sealed class AttachmentTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task A_program_gets_the_files_that_messages_name_and_no_other()
+    {
+        var visitor = await server.NewVisitor();
+        var bytes = Enumerable.Range(0, 3 * Limits.AttachmentPiece / 2).Select(i => (byte)(i % 251)).ToArray();
+        var sent = await Upload(visitor, "log.bin", "application/octet-stream", bytes);
+        var kept = await Upload(visitor, "draft.txt", "text/plain", "not yet"u8.ToArray());
+        await using var hub = await visitor.Hub();
+        var posted = await hub.Invoke<Posted>("Send", new { clientId = "file", text = "", attachmentIds = new[] { sent.Id } });
+
+        using var program = await server.NewProgram(Scopes.ConversationsRead);
+        var entries = await program.GetFromJsonAsync<JsonElement>($"/api/v1/conversations/{posted.ConversationId}/entries");
+        var id = entries.GetProperty("entries")[0].GetProperty("attachments")[0].GetProperty("id").GetString();
+        using var file = await program.GetAsync($"/api/v1/attachments/{id}");
+        Assert.Equal(bytes, await file.Content.ReadAsByteArrayAsync());
+        Assert.Equal("log.bin", file.Content.Headers.ContentDisposition?.FileNameStar);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await program.GetAsync($"/api/v1/attachments/{kept.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await program.GetAsync($"/api/v1/attachments/{id}?size=small")).StatusCode);
+        using var another = await server.NewProgram(Scopes.VisitorsRead);
+        Assert.Equal(HttpStatusCode.Forbidden, (await another.GetAsync($"/api/v1/attachments/{id}")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_notes_file_stays_among_agents()
     {
         var visitor = await server.NewVisitor();

@@ -67,6 +67,7 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         { "GET", "/api/v1/conversations", Scopes.ConversationsRead },
         { "GET", $"/api/v1/conversations/{Unknown}", Scopes.ConversationsRead },
         { "GET", $"/api/v1/conversations/{Unknown}/entries", Scopes.ConversationsRead },
+        { "GET", $"/api/v1/attachments/{Unknown}", Scopes.ConversationsRead },
         { "POST", "/api/v1/conversations", Scopes.ConversationsWrite },
         { "POST", $"/api/v1/conversations/{Unknown}/entries", Scopes.ConversationsWrite },
         { "POST", $"/api/v1/conversations/{Unknown}/assign", Scopes.ConversationsWrite },

@@ -61,6 +61,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["GET /api/v1/agents"] = "scope agents:read",
         ["GET /api/v1/articles"] = "scope knowledge:read",
         ["GET /api/v1/articles/{id}"] = "scope knowledge:read",
+        ["GET /api/v1/attachments/{id}"] = "scope conversations:read",
         ["GET /api/v1/conversations"] = "scope conversations:read",
         ["GET /api/v1/conversations/{id}"] = "scope conversations:read",
         ["GET /api/v1/conversations/{id}/entries"] = "scope conversations:read",

@@ -2,43 +2,29 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using LiveSupport.Api.Demo;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Tests.Integrations;
 
 /// <summary>Cards beside the chat, against fakes of the providers in every mood.</summary>
 public sealed class IntegrationTests : IAsyncLifetime
 {
-    private const string Anna = "anna.berger@example.com";
+    private const string Anna = DemoDesk.Anna;
     private static readonly string[] Three = [Providers.Shopify, Providers.Calendly, Providers.Zendesk];
 
-    private TestServer _server = null!;
-    private FakeProviders _fakes = null!;
-    private Browser _agent = null!;
+    private readonly DemoDesk _desk = new();
 
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.Start("--demo");
-        _fakes = _server.Services.GetRequiredService<FakeProviders>();
-        _agent = await _server.SignIn();
-        await TestServer.Eventually(async () => (await Integrations()).All(one => one.GetProperty("connected").GetBoolean()));
-    }
+    public Task InitializeAsync() => _desk.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        _agent.Dispose();
-        await _server.DisposeAsync();
-    }
+    public Task DisposeAsync() => _desk.DisposeAsync();
 
     [Fact]
     public async Task An_agent_sees_orders_meetings_tickets_and_the_companys_own_card()
     {
-        var visitor = await NewVisitor(Anna);
+        var visitor = await _desk.NewVisitor(Anna);
 
-        var cards = await Settled(visitor);
+        var cards = await _desk.Settled(visitor);
 
         var shopify = cards.GetProperty("shopify");
         Assert.Equal("fresh", shopify.GetProperty("state").GetString());
@@ -63,86 +49,51 @@ public sealed class IntegrationTests : IAsyncLifetime
     [Fact]
     public async Task A_hundred_who_look_make_one_call()
     {
-        var visitor = await NewVisitor("dev.anand@example.com");
+        var visitor = await _desk.NewVisitor("dev.anand@example.com");
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Cards(visitor)));
-        await Settled(visitor);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _desk.Cards(visitor)));
+        await _desk.Settled(visitor);
 
-        Assert.Equal(1, _fakes.Calls[Providers.Zendesk] / 2); // the user, then the tickets
-        Assert.Equal(1, _fakes.Calls[Providers.Card]);
+        Assert.Equal(1, _desk.Fakes.Calls[Providers.Zendesk] / 2); // the user, then the tickets
+        Assert.Equal(1, _desk.Fakes.Calls[Providers.Card]);
     }
 
     [Fact]
     public async Task Nobody_of_that_address_and_no_address_are_said_plainly()
     {
-        var stranger = await Settled(await NewVisitor("nobody@example.com"));
+        var stranger = await _desk.Settled(await _desk.NewVisitor("nobody@example.com"));
         Assert.All(Providers.All, provider => Assert.Equal("not-found", stranger.GetProperty(provider).GetProperty("state").GetString()));
 
-        var nameless = await Cards(await NewVisitor(null));
+        var nameless = await _desk.Cards(await _desk.NewVisitor(null));
         Assert.All(Providers.All, provider => Assert.Equal("no-email", nameless.GetProperty(provider).GetProperty("state").GetString()));
-    }
-
-    [Theory]
-    [InlineData("5xx", Codes.Unavailable)]
-    [InlineData("malformed", Codes.Unavailable)]
-    [InlineData("revoked", Codes.TokenInvalid)]
-    [InlineData("429", Codes.RateLimited)]
-    public async Task A_provider_that_is_ill_hides_no_other(string mode, string code)
-    {
-        // Who asked for patience gets it, and would spoil the next round.
-        foreach (var ill in mode == "429" ? Three.Take(1) : Three)
-        {
-            _fakes.Modes.Clear();
-            _fakes.Modes[ill] = mode;
-            var cards = await Settled(await NewVisitor(Anna));
-
-            Assert.Equal(("error", code), (cards.GetProperty(ill).GetProperty("state").GetString(), cards.GetProperty(ill).GetProperty("error").GetProperty("code").GetString()));
-            Assert.All(Three.Where(other => other != ill), other => Assert.Equal("fresh", cards.GetProperty(other).GetProperty("state").GetString()));
-            Assert.Equal(code, (await Integrations()).Single(one => one.GetProperty("provider").GetString() == ill).GetProperty("lastError").GetProperty("code").GetString());
-        }
-    }
-
-    [Fact]
-    public async Task What_was_known_stays_on_screen_with_its_age_while_the_provider_is_away()
-    {
-        var visitor = await NewVisitor(Anna);
-        await Settled(visitor);
-        _fakes.Modes[Providers.Shopify] = "5xx";
-
-        await Refresh(visitor);
-
-        await TestServer.Eventually(async () => (await Cards(visitor)).GetProperty("shopify").GetProperty("state").GetString() == "stale");
-        var shopify = (await Cards(visitor)).GetProperty("shopify");
-        Assert.Equal(Codes.Unavailable, shopify.GetProperty("error").GetProperty("code").GetString());
-        Assert.Equal(9, shopify.GetProperty("data").GetProperty("ordersCount").GetInt32());
     }
 
     [Fact]
     public async Task A_storm_of_429_shows_no_error()
     {
-        var visitor = await NewVisitor(Anna);
-        await Settled(visitor);
+        var visitor = await _desk.NewVisitor(Anna);
+        await _desk.Settled(visitor);
         foreach (var provider in Three)
-            _fakes.Modes[provider] = "429";
-        var calls = _fakes.Calls[Providers.Shopify];
+            _desk.Fakes.Modes[provider] = "429";
+        var calls = _desk.Fakes.Calls[Providers.Shopify];
 
         for (var i = 0; i < 20; i++)
-            await Refresh(visitor);
-        await TestServer.Eventually(async () => Three.All(provider => _fakes.Calls[provider] > 0) && (await Cards(visitor)).GetProperty("zendesk").GetProperty("state").GetString() == "stale");
+            await _desk.Refresh(visitor);
+        await TestServer.Eventually(async () => Three.All(provider => _desk.Fakes.Calls[provider] > 0) && (await _desk.Cards(visitor)).GetProperty("zendesk").GetProperty("state").GetString() == "stale");
 
-        var cards = await Cards(visitor);
+        var cards = await _desk.Cards(visitor);
         Assert.All(Three, provider => Assert.False(cards.GetProperty(provider).TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null));
         Assert.Equal(9, cards.GetProperty("shopify").GetProperty("data").GetProperty("ordersCount").GetInt32());
         // It asked for 30 s of patience, and gets it.
-        Assert.InRange(_fakes.Calls[Providers.Shopify] - calls, 1, 3);
+        Assert.InRange(_desk.Fakes.Calls[Providers.Shopify] - calls, 1, 3);
     }
 
     [Fact]
     public async Task Fresh_cards_come_to_an_open_conversation_by_themselves()
     {
-        var visitor = await NewVisitor(null);
+        var visitor = await _desk.NewVisitor(null);
         var conversation = await visitor.Write("Where is my order?");
-        await using var hub = await _agent.Hub();
+        await using var hub = await _desk.Agent.Hub();
         await hub.Invoke<JsonElement>("Open", conversation);
 
         await using var widget = await visitor.Hub();
@@ -157,30 +108,30 @@ public sealed class IntegrationTests : IAsyncLifetime
     public async Task A_connection_is_tested_changed_and_forgotten_and_its_secret_never_shown()
     {
         const string secret = "shpat_very_secret_indeed";
-        var saved = await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "linen.myshopify.com", auth = "admin-token", token = secret });
+        var saved = await _desk.Agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "linen.myshopify.com", auth = "admin-token", token = secret });
         Assert.DoesNotContain(secret, await saved.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
-        Assert.True((await Integrations()).Single(one => one.GetProperty("provider").GetString() == "shopify").GetProperty("legacy").GetBoolean());
+        Assert.True((await _desk.Integrations()).Single(one => one.GetProperty("provider").GetString() == "shopify").GetProperty("legacy").GetBoolean());
 
         // The secret stays where it is left out, but it does not move to another shop.
-        Assert.Equal(HttpStatusCode.BadRequest, (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "loom.myshopify.com", auth = "admin-token" })).StatusCode);
-        (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "linen.myshopify.com", auth = "admin-token" })).EnsureSuccessStatusCode();
-        var tested = await (await _agent.Http.PostAsync("/api/integrations/shopify/test", null)).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.BadRequest, (await _desk.Agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "loom.myshopify.com", auth = "admin-token" })).StatusCode);
+        (await _desk.Agent.Http.PutAsJsonAsync("/api/integrations/shopify", new { shop = "linen.myshopify.com", auth = "admin-token" })).EnsureSuccessStatusCode();
+        var tested = await (await _desk.Agent.Http.PostAsync("/api/integrations/shopify/test", null)).Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((true, "Linen & Loom"), (tested.GetProperty("ok").GetBoolean(), tested.GetProperty("account").GetString()));
-        _fakes.Modes[Providers.Shopify] = "revoked";
-        tested = await (await _agent.Http.PostAsync("/api/integrations/shopify/test", null)).Content.ReadFromJsonAsync<JsonElement>();
+        _desk.Fakes.Modes[Providers.Shopify] = "revoked";
+        tested = await (await _desk.Agent.Http.PostAsync("/api/integrations/shopify/test", null)).Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((false, Codes.TokenInvalid), (tested.GetProperty("ok").GetBoolean(), tested.GetProperty("error").GetProperty("code").GetString()));
 
-        foreach (var file in Directory.EnumerateFiles(_server.DataFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(_desk.Server.DataFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var memory = new MemoryStream();
             await stream.CopyToAsync(memory);
             Assert.True(memory.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, $"{Path.GetFileName(file)} holds the secret in clear.");
         }
-        Assert.DoesNotContain(secret, await _agent.Http.GetStringAsync("/api/integrations"));
+        Assert.DoesNotContain(secret, await _desk.Agent.Http.GetStringAsync("/api/integrations"));
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _agent.Http.DeleteAsync("/api/integrations/shopify")).StatusCode);
-        Assert.False((await Cards(await NewVisitor(Anna))).TryGetProperty("shopify", out _));
+        Assert.Equal(HttpStatusCode.NoContent, (await _desk.Agent.Http.DeleteAsync("/api/integrations/shopify")).StatusCode);
+        Assert.False((await _desk.Cards(await _desk.NewVisitor(Anna))).TryGetProperty("shopify", out _));
     }
 
     [Theory]
@@ -197,47 +148,47 @@ public sealed class IntegrationTests : IAsyncLifetime
     [InlineData("card", """{"title":"T","secret":"s","url":"file:///etc/passwd?{id}"}""")]
     public async Task Wrong_settings_are_refused_with_a_reason(string provider, string settings)
     {
-        var before = await _agent.Http.GetStringAsync("/api/integrations");
+        var before = await _desk.Agent.Http.GetStringAsync("/api/integrations");
         using var body = new StringContent(settings, Encoding.UTF8, "application/json");
 
-        var refused = await _agent.Http.PutAsync($"/api/integrations/{provider}", body);
+        var refused = await _desk.Agent.Http.PutAsync($"/api/integrations/{provider}", body);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Equal(Codes.BadRequest, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
-        Assert.Equal(before, await _agent.Http.GetStringAsync("/api/integrations"));
+        Assert.Equal(before, await _desk.Agent.Http.GetStringAsync("/api/integrations"));
     }
 
     [Fact]
     public async Task A_genuine_webhook_refreshes_and_a_forged_one_is_refused()
     {
-        (await _agent.Http.PutAsJsonAsync("/api/integrations/shopify",
+        (await _desk.Agent.Http.PutAsJsonAsync("/api/integrations/shopify",
             new { shop = "linen.myshopify.com", auth = "client-credentials", clientId = "id", clientSecret = "hush" })).EnsureSuccessStatusCode();
-        var visitor = await NewVisitor(Anna);
-        await Settled(visitor);
-        var calls = _fakes.Calls[Providers.Shopify];
+        var visitor = await _desk.NewVisitor(Anna);
+        await _desk.Settled(visitor);
+        var calls = _desk.Fakes.Calls[Providers.Shopify];
         var body = $$"""{"email":"{{Anna}}"}""";
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Webhook(body, "bm90IHNpZ25lZA==")).StatusCode);
-        Assert.Equal(calls, _fakes.Calls[Providers.Shopify]);
+        Assert.Equal(calls, _desk.Fakes.Calls[Providers.Shopify]);
 
         var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData("hush"u8, Encoding.UTF8.GetBytes(body)));
         Assert.Equal(HttpStatusCode.NoContent, (await Webhook(body, signature)).StatusCode);
-        await TestServer.Eventually(() => Task.FromResult(_fakes.Calls[Providers.Shopify] > calls));
+        await TestServer.Eventually(() => Task.FromResult(_desk.Fakes.Calls[Providers.Shopify] > calls));
     }
 
     [Fact]
     public async Task Only_administrators_connect_and_agents_only_look()
     {
-        using var agent = await _server.NewAgent("Mo");
+        using var agent = await _desk.Server.NewAgent("Mo");
         Assert.Equal(HttpStatusCode.Forbidden, (await agent.Http.GetAsync("/api/integrations")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await agent.Http.DeleteAsync("/api/integrations/shopify")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await _agent.Http.DeleteAsync("/api/integrations/nonsense")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await _agent.Http.PostAsync("/api/visitors/nobody/integrations/refresh", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _desk.Agent.Http.DeleteAsync("/api/integrations/nonsense")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _desk.Agent.Http.PostAsync("/api/visitors/nobody/integrations/refresh", null)).StatusCode);
     }
 
     private async Task<HttpResponseMessage> Webhook(string body, string signature)
     {
-        using var http = _server.Http();
+        using var http = _desk.Server.Http();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/integrations/shopify/webhook/default")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
@@ -245,32 +196,4 @@ public sealed class IntegrationTests : IAsyncLifetime
         };
         return await http.SendAsync(request);
     }
-
-    private async Task<Visitor> NewVisitor(string? email)
-    {
-        var visitor = await _server.NewVisitor();
-        if (email is not null)
-        {
-            await using var hub = await visitor.Hub();
-            await hub.Invoke("Identify", new { email });
-        }
-        return visitor;
-    }
-
-    private async Task<JsonElement> Cards(Visitor visitor) =>
-        (await _agent.Http.GetFromJsonAsync<JsonElement>($"/api/visitors/{visitor.Id}")).GetProperty("integrations");
-
-    /// <summary>The cards once every provider has answered, one way or another.</summary>
-    private async Task<JsonElement> Settled(Visitor visitor)
-    {
-        await TestServer.Eventually(async () =>
-            (await Cards(visitor)).EnumerateObject().All(card => card.Value.GetProperty("state").GetString() != "loading"), seconds: 40);
-        return await Cards(visitor);
-    }
-
-    private async Task Refresh(Visitor visitor) =>
-        Assert.Equal(HttpStatusCode.Accepted, (await _agent.Http.PostAsync($"/api/visitors/{visitor.Id}/integrations/refresh", null)).StatusCode);
-
-    private async Task<List<JsonElement>> Integrations() =>
-        [.. (await _agent.Http.GetFromJsonAsync<JsonElement>("/api/integrations")).GetProperty("integrations").EnumerateArray()];
 }

@@ -78,4 +78,25 @@ public sealed class PublicHttpTests
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => http.Send(request, 100, CancellationToken.None));
         Assert.Contains("open internet", refused.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("10.0.0.7")]
+    [InlineData("169.254.169.254")]
+    [InlineData("::1")]
+    [InlineData("::ffff:192.168.0.1")]
+    [InlineData("fd00::1")]
+    public async Task A_public_name_that_answers_with_an_inner_address_leads_nowhere(string address)
+    {
+        var asked = new List<string>();
+        using var http = new PublicHttp(allowPrivate: false, (name, _) =>
+        {
+            asked.Add(name);
+            return Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]);
+        });
+        Assert.Null(http.Check("https://shop.example.com/"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://shop.example.com/");
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => http.Send(request, 100, CancellationToken.None));
+        Assert.Contains("open internet", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["shop.example.com"], asked);
+    }
 }

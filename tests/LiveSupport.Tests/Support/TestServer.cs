@@ -17,6 +17,7 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
 
     private DirectoryInfo _data = Directory.CreateTempSubdirectory("livesupport-test-");
     private string[] _settings = ["--LiveSupport:Admin:Email", AdminEmail, "--LiveSupport:Admin:Password", Password];
+    private Action<IServiceCollection>? _configure;
     private WebApplication _app = null!;
     private int _made;
     private string? _keyToAll;
@@ -34,6 +35,14 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     public static async Task<TestServer> Start(params string[] settings)
     {
         var server = new TestServer();
+        server._settings = [.. server._settings, .. settings];
+        await server.InitializeAsync();
+        return server;
+    }
+
+    public static async Task<TestServer> Start(Action<IServiceCollection> configure, params string[] settings)
+    {
+        var server = new TestServer { _configure = configure };
         server._settings = [.. server._settings, .. settings];
         await server.InitializeAsync();
         return server;
@@ -147,7 +156,11 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
                 "--LiveSupport:Data", _data.FullName,
                 .. _settings,
             ],
-            services => services.AddSingleton<TimeProvider>(Clock));
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(Clock);
+                _configure?.Invoke(services);
+            });
         await _app.StartAsync();
         Url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Integrations.Calendly;
@@ -10,6 +11,9 @@ namespace LiveSupport.Silo.Integrations.Calendly;
 internal sealed class CalendlyProvider : IProvider
 {
     private const int Shown = 10;
+
+    /// <summary>Calls that a card takes, as a rule.</summary>
+    private const int Cost = 5;
 
     public string Id => Providers.Calendly;
 
@@ -29,7 +33,9 @@ internal sealed class CalendlyProvider : IProvider
 
     public async Task<string?> LookUp(Upstream upstream, Customer customer, CancellationToken stop)
     {
-        var organization = (await Me(upstream, stop)).CurrentOrganization;
+        await upstream.Spend(Cost, stop);
+        // It stays the same for as long as the sign-in does.
+        var organization = upstream.Note ??= (await Me(upstream, stop)).CurrentOrganization;
         var events = "/scheduled_events?organization=" + Uri.EscapeDataString(organization)
             + "&invitee_email=" + Uri.EscapeDataString(customer.Email) + $"&count={Shown}";
         var now = Uri.EscapeDataString(upstream.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null));
@@ -43,7 +49,7 @@ internal sealed class CalendlyProvider : IProvider
         var upcoming = new List<Meeting>();
         foreach (var meeting in coming)
         {
-            var invitees = await Ask(upstream, $"{new Uri(meeting.Uri).AbsolutePath}/invitees?email={Uri.EscapeDataString(customer.Email)}", CalendlyJson.Default.CalendlyInvitees, stop);
+            var invitees = await Ask(upstream, $"/scheduled_events/{Uri.EscapeDataString(IdOf(meeting))}/invitees?email={Uri.EscapeDataString(customer.Email)}", CalendlyJson.Default.CalendlyInvitees, stop);
             upcoming.Add(Of(meeting, invitees.Collection.FirstOrDefault()));
         }
         return JsonSerializer.Serialize(
@@ -68,23 +74,19 @@ internal sealed class CalendlyProvider : IProvider
     private static async Task<CalendlyUser> Me(Upstream upstream, CancellationToken stop) =>
         (await Ask(upstream, "/users/me", CalendlyJson.Default.CalendlyMe, stop)).Resource;
 
-    private static async Task<T> Ask<T>(Upstream upstream, string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, CancellationToken stop)
+    private static Task<T> Ask<T>(Upstream upstream, string path, JsonTypeInfo<T> shape, CancellationToken stop)
     {
-        var token = await Token(upstream, stop);
-        return await upstream.Ask(
-            () => new HttpRequestMessage(HttpMethod.Get, (upstream.Root ?? "https://api.calendly.com") + path)
-            {
-                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-            },
-            shape, stop);
+        HttpRequestMessage Question(string token) => new(HttpMethod.Get, (upstream.Root ?? "https://api.calendly.com") + path)
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+        return upstream.Settings["auth"] == "token"
+            ? upstream.Ask(() => Question(upstream.Settings.Need("token")), shape, stop)
+            : upstream.Ask(refreshToken => Token(upstream, refreshToken, stop), Question, shape, stop);
     }
 
-    private static async Task<string> Token(Upstream upstream, CancellationToken stop)
+    private static async Task<FetchedToken> Token(Upstream upstream, string? refreshToken, CancellationToken stop)
     {
-        if (upstream.Settings["auth"] == "token")
-            return upstream.Settings.Need("token");
-        if (upstream.Token is { } known && known.Until > upstream.Now)
-            return known.Token;
         var made = await upstream.Ask(
             () => new HttpRequestMessage(HttpMethod.Post, (upstream.Root ?? "https://auth.calendly.com") + "/oauth/token")
             {
@@ -92,46 +94,50 @@ internal sealed class CalendlyProvider : IProvider
                     new("grant_type", "refresh_token"),
                     new("client_id", upstream.Settings.Need("clientId")),
                     new("client_secret", upstream.Settings.Need("clientSecret")),
-                    new("refresh_token", upstream.RefreshToken ?? upstream.Settings.Need("refreshToken")),
+                    new("refresh_token", refreshToken),
                 ]),
             },
             CalendlyJson.Default.CalendlyToken, stop);
-        upstream.Token = (made.AccessToken, upstream.Now.AddSeconds(made.ExpiresIn).AddMinutes(-5));
-        upstream.RefreshToken = made.RefreshToken ?? upstream.RefreshToken;
-        return made.AccessToken;
+        return new FetchedToken(made.AccessToken, upstream.Now.AddSeconds(made.ExpiresIn).AddMinutes(-5), made.RefreshToken);
     }
 
+    /// <summary>The end of its address.</summary>
+    private static string IdOf(CalendlyEvent meeting) => meeting.Uri[(meeting.Uri.LastIndexOf('/') + 1)..];
+
     private static Meeting Of(CalendlyEvent meeting, CalendlyInvitee? invitee) => new(
-        meeting.Uri[(meeting.Uri.LastIndexOf('/') + 1)..], meeting.Name ?? "Meeting", meeting.StartTime, meeting.EndTime, meeting.Status,
+        IdOf(meeting), meeting.Name ?? "Meeting", meeting.StartTime, meeting.EndTime, meeting.Status,
         meeting.Memberships?.FirstOrDefault()?.UserName, meeting.Location?.JoinUrl, invitee?.RescheduleUrl, invitee?.CancelUrl);
 }
+
+// A member without a default must be there, or the answer cannot be read.
 
 internal sealed record CalendlyToken(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("expires_in")] int ExpiresIn,
-    [property: JsonPropertyName("refresh_token")] string? RefreshToken);
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null);
 internal sealed record CalendlyMe(CalendlyUser Resource);
-internal sealed record CalendlyUser(string? Name, [property: JsonPropertyName("current_organization")] string CurrentOrganization);
+internal sealed record CalendlyUser([property: JsonPropertyName("current_organization")] string CurrentOrganization, string? Name = null);
 internal sealed record CalendlyEvents(CalendlyEvent[] Collection);
 
 internal sealed record CalendlyEvent(
-    string Uri, string? Name, string Status,
+    string Uri, string Status,
     [property: JsonPropertyName("start_time")] DateTimeOffset StartTime,
     [property: JsonPropertyName("end_time")] DateTimeOffset EndTime,
-    CalendlyLocation? Location,
-    [property: JsonPropertyName("event_memberships")] CalendlyMember[]? Memberships);
+    string? Name = null,
+    CalendlyLocation? Location = null,
+    [property: JsonPropertyName("event_memberships")] CalendlyMember[]? Memberships = null);
 
-internal sealed record CalendlyLocation([property: JsonPropertyName("join_url")] string? JoinUrl);
-internal sealed record CalendlyMember([property: JsonPropertyName("user_name")] string? UserName);
+internal sealed record CalendlyLocation([property: JsonPropertyName("join_url")] string? JoinUrl = null);
+internal sealed record CalendlyMember([property: JsonPropertyName("user_name")] string? UserName = null);
 internal sealed record CalendlyInvitees(CalendlyInvitee[] Collection);
 
 internal sealed record CalendlyInvitee(
-    [property: JsonPropertyName("cancel_url")] string? CancelUrl, [property: JsonPropertyName("reschedule_url")] string? RescheduleUrl);
+    [property: JsonPropertyName("cancel_url")] string? CancelUrl = null, [property: JsonPropertyName("reschedule_url")] string? RescheduleUrl = null);
 
-internal sealed record CalendlyWebhook(CalendlyPayload? Payload);
-internal sealed record CalendlyPayload(string? Email);
+internal sealed record CalendlyWebhook(CalendlyPayload? Payload = null);
+internal sealed record CalendlyPayload(string? Email = null);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CalendlyToken))]
 [JsonSerializable(typeof(CalendlyMe))]
 [JsonSerializable(typeof(CalendlyEvents))]

@@ -32,17 +32,23 @@ internal sealed class CardProvider(PublicHttp http) : IProvider
     public async Task<string> WhoAmI(Upstream upstream, CancellationToken stop)
     {
         // Somebody who is not there: any proper answer will do.
-        try
-        {
-            await LookUp(upstream, new Customer("test", "test@example.com"), stop);
-        }
-        catch (ProviderFailure nobody) when (nobody.Code == Codes.NotFound)
-        {
-        }
+        await LookUp(upstream, new Customer("test", "test@example.com"), stop);
         return upstream.Settings.Need("title");
     }
 
     public async Task<string?> LookUp(Upstream upstream, Customer customer, CancellationToken stop)
+    {
+        try
+        {
+            return await Ask(upstream, customer, stop);
+        }
+        catch (ProviderFailure nobody) when (nobody.Code == Codes.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<string?> Ask(Upstream upstream, Customer customer, CancellationToken stop)
     {
         var address = new Uri(Address(upstream.Settings.Need("url"), customer));
         var secret = upstream.Settings.Need("secret");
@@ -60,13 +66,13 @@ internal sealed class CardProvider(PublicHttp http) : IProvider
                 };
             },
             CardJson.Default.CardAnswer, stop);
-        if (answer.Fields is not { Length: > 0 } fields)
+        if (answer.Fields is not [_, ..] fields)
             return null;
         return JsonSerializer.Serialize(
             new OwnCard(
                 Texts.Cut(answer.Title ?? upstream.Settings.Need("title"), 60),
-                [.. fields.Take(MostFields).Where(field => field.Label is not null).Select(field =>
-                    new OwnField(Texts.Cut(field.Label!, 60), Texts.Cut(Text(field.Value), 300), field.Url))]),
+                [.. fields.Take(MostFields).Select(field =>
+                    new OwnField(Texts.Cut(field.Label, 60), Texts.Cut(Text(field.Value), 300), field.Url))]),
             PanelJson.Default.OwnCard);
     }
 
@@ -92,9 +98,9 @@ internal sealed class CardProvider(PublicHttp http) : IProvider
     };
 }
 
-internal sealed record CardAnswer(string? Title, CardField[]? Fields);
-internal sealed record CardField(string? Label, JsonElement Value, string? Url);
+internal sealed record CardAnswer(CardField[] Fields, string? Title = null);
+internal sealed record CardField(string Label, JsonElement Value = default, string? Url = null);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CardAnswer))]
 internal sealed partial class CardJson : JsonSerializerContext;

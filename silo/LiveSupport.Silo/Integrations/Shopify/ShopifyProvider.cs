@@ -16,8 +16,8 @@ internal sealed partial class ShopifyProvider : IProvider
     /// <summary>Shopify keeps a version for a year.</summary>
     private const string Version = "2026-10";
 
-    /// <summary>Points that the card's query may cost at most; with fewer left it waits for the next look.</summary>
-    private const int Reserve = 60;
+    /// <summary>Points that the card's query may cost at most.</summary>
+    private const int Cost = 60;
 
     private const string Query = """
         query($email: String!) {
@@ -55,8 +55,7 @@ internal sealed partial class ShopifyProvider : IProvider
 
     public async Task<string?> LookUp(Upstream upstream, Customer customer, CancellationToken stop)
     {
-        if (upstream.Quota is { } quota && quota.Remaining < Reserve && quota.ResetsAt > upstream.Now)
-            throw ProviderFailure.Busy(Name, quota.ResetsAt - upstream.Now);
+        await upstream.Spend(Cost, stop);
         var found = (await Ask(upstream, Query, customer.Email, stop)).CustomerByIdentifier;
         if (found is null)
             return null;
@@ -91,24 +90,22 @@ internal sealed partial class ShopifyProvider : IProvider
 
     private async Task<ShopifyData> Ask(Upstream upstream, string query, string? email, CancellationToken stop)
     {
-        var token = await Token(upstream, stop);
-        var answer = await upstream.Ask(
-            () => new HttpRequestMessage(HttpMethod.Post, $"{Root(upstream)}/admin/api/{Version}/graphql.json")
-            {
-                Headers = { { "X-Shopify-Access-Token", token } },
-                Content = JsonContent.Create(new ShopifyQuestion(query, new ShopifyVariables(email)), ShopifyJson.Default.ShopifyQuestion),
-            },
-            ShopifyJson.Default.ShopifyAnswer, stop);
-        if (answer.Extensions?.Cost?.ThrottleStatus is { RestoreRate: > 0 } throttle)
+        HttpRequestMessage Question(string token) => new(HttpMethod.Post, $"{Root(upstream)}/admin/api/{Version}/graphql.json")
         {
-            upstream.Quota = new Quota((long)throttle.CurrentlyAvailable, (long)throttle.MaximumAvailable,
-                upstream.Now.AddSeconds(Math.Max(0, Reserve - throttle.CurrentlyAvailable) / throttle.RestoreRate));
-        }
+            Headers = { { "X-Shopify-Access-Token", token } },
+            Content = JsonContent.Create(new ShopifyQuestion(query, new ShopifyVariables(email)), ShopifyJson.Default.ShopifyQuestion),
+        };
+        var shape = ShopifyJson.Default.ShopifyAnswer;
+        var answer = upstream.Settings["auth"] == "admin-token"
+            ? await upstream.Ask(() => Question(upstream.Settings.Need("token")), shape, stop)
+            : await upstream.Ask(_ => Token(upstream, stop), Question, shape, stop);
+        if (answer.Extensions?.Cost?.ThrottleStatus is { RestoreRate: > 0 } throttle)
+            upstream.Budget = new ProviderBudget(throttle.CurrentlyAvailable, throttle.MaximumAvailable, upstream.Now, throttle.RestoreRate);
         // Too much asked comes as a success with an error in it.
         if (answer.Errors is [var first, ..])
         {
             throw first.Extensions?.Code == "THROTTLED"
-                ? ProviderFailure.Busy(Name, upstream.Quota?.ResetsAt - upstream.Now)
+                ? ProviderFailure.Busy(Name, upstream.Budget?.Wait(Cost, upstream.Now))
                 : first.Extensions?.Code == "ACCESS_DENIED"
                     ? ProviderFailure.Refused(Name)
                     : new ProviderFailure(Codes.Unavailable, "Shopify did not understand our question.");
@@ -116,12 +113,8 @@ internal sealed partial class ShopifyProvider : IProvider
         return answer.Data ?? throw ProviderFailure.Unreadable(Name);
     }
 
-    private static async Task<string> Token(Upstream upstream, CancellationToken stop)
+    private static async Task<FetchedToken> Token(Upstream upstream, CancellationToken stop)
     {
-        if (upstream.Settings["auth"] == "admin-token")
-            return upstream.Settings.Need("token");
-        if (upstream.Token is { } known && known.Until > upstream.Now)
-            return known.Token;
         var made = await upstream.Ask(
             () => new HttpRequestMessage(HttpMethod.Post, $"{Root(upstream)}/admin/oauth/access_token")
             {
@@ -133,8 +126,7 @@ internal sealed partial class ShopifyProvider : IProvider
             },
             ShopifyJson.Default.ShopifyToken, stop);
         // An hour early, so that no call begins with a token that ends under way.
-        upstream.Token = (made.AccessToken, upstream.Now.AddSeconds(made.ExpiresIn).AddHours(-1));
-        return made.AccessToken;
+        return new FetchedToken(made.AccessToken, upstream.Now.AddSeconds(made.ExpiresIn).AddHours(-1));
     }
 
     private static string Root(Upstream upstream) => upstream.Root ?? $"https://{upstream.Settings.Need("shop")}";

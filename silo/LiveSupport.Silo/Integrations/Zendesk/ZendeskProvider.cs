@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -10,25 +11,35 @@ using LiveSupport.Contracts;
 namespace LiveSupport.Silo.Integrations.Zendesk;
 
 /// <summary>
-/// Open and earlier tickets of one requester, by user id: the search index lags behind by minutes. OAuth, or the
-/// API token that Zendesk is ending in April 2027. Contract: research/product §5.3.
+/// Open and earlier tickets of one requester, by user id: the search index lags behind by minutes. Signs in as an OAuth
+/// client of the company's own (client credentials), by an OAuth token (renewed where there is a refresh token), or by
+/// the API token that Zendesk ends on 30 April 2027. Contract: research/product §5.3.
 /// </summary>
 internal sealed partial class ZendeskProvider : IProvider
 {
+    /// <summary>Calls that a card takes.</summary>
+    private const int Cost = 2;
+
+    /// <summary>Where Zendesk does not say how long its token lives: one that has ended is fetched anew anyway.</summary>
+    private static readonly TimeSpan TokenLives = TimeSpan.FromMinutes(30);
+
     public string Id => Providers.Zendesk;
 
     public string Name => "Zendesk";
 
-    public ImmutableHashSet<string> Secrets { get; } = ["token", "webhookSecret"];
+    public ImmutableHashSet<string> Secrets { get; } = ["token", "clientSecret", "refreshToken", "webhookSecret"];
 
     public Refusal? Check(Settings settings) =>
         !Subdomain().IsMatch(settings["subdomain"] ?? "") ? new Refusal(Codes.BadRequest, "'subdomain' is the name before .zendesk.com: letters, digits and hyphens.")
-        : settings["token"] is null ? new Refusal(Codes.BadRequest, "'token' is needed.")
         : settings["auth"] switch
         {
-            "oauth" => null,
-            "api-token" => settings["email"] is null ? new Refusal(Codes.BadRequest, "'email' of the token's agent is needed.") : null,
-            _ => new Refusal(Codes.BadRequest, "'auth' must be oauth or api-token."),
+            "client-credentials" => HasClient(settings) ? null : new Refusal(Codes.BadRequest, "'clientId' and 'clientSecret' are needed."),
+            "oauth" => settings["refreshToken"] is not null
+                ? HasClient(settings) ? null : new Refusal(Codes.BadRequest, "'clientId' and 'clientSecret' are needed beside 'refreshToken'.")
+                : settings["token"] is null ? new Refusal(Codes.BadRequest, "'token' or 'refreshToken' is needed.") : null,
+            "api-token" => settings["token"] is null || settings["email"] is null
+                ? new Refusal(Codes.BadRequest, "'token' and 'email' of the token's agent are needed.") : null,
+            _ => new Refusal(Codes.BadRequest, "'auth' must be client-credentials, oauth or api-token."),
         };
 
     public bool IsLegacy(Settings settings) => settings["auth"] == "api-token";
@@ -40,6 +51,7 @@ internal sealed partial class ZendeskProvider : IProvider
 
     public async Task<string?> LookUp(Upstream upstream, Customer customer, CancellationToken stop)
     {
+        await upstream.Spend(Cost, stop);
         // Quoted, because the e-mail stands in a query language.
         var query = Uri.EscapeDataString($"email:\"{customer.Email.Replace("\"", "", StringComparison.Ordinal)}\"");
         var users = await Ask(upstream, $"/api/v2/users/search.json?query={query}", ZendeskJson.Default.ZendeskUsers, stop);
@@ -66,19 +78,35 @@ internal sealed partial class ZendeskProvider : IProvider
     private static Task<T> Ask<T>(Upstream upstream, string path, JsonTypeInfo<T> shape, CancellationToken stop)
     {
         var settings = upstream.Settings;
-        var token = settings.Need("token");
-        return upstream.Ask(
-            () => new HttpRequestMessage(HttpMethod.Get, (upstream.Root ?? $"https://{settings.Need("subdomain")}.zendesk.com") + path)
-            {
-                Headers =
-                {
-                    Authorization = settings["auth"] == "oauth"
-                        ? new AuthenticationHeaderValue("Bearer", token)
-                        : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.Need("email")}/token:{token}"))),
-                },
-            },
-            shape, stop);
+        HttpRequestMessage Question(AuthenticationHeaderValue who) => new(HttpMethod.Get, Root(upstream) + path) { Headers = { Authorization = who } };
+        return settings["auth"] switch
+        {
+            "api-token" => upstream.Ask(
+                () => Question(new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.Need("email")}/token:{settings.Need("token")}")))),
+                shape, stop),
+            "oauth" when settings["refreshToken"] is null => upstream.Ask(() => Question(new AuthenticationHeaderValue("Bearer", settings.Need("token"))), shape, stop),
+            _ => upstream.Ask(
+                refreshToken => Token(upstream, refreshToken, stop), token => Question(new AuthenticationHeaderValue("Bearer", token)), shape, stop),
+        };
     }
+
+    private static async Task<FetchedToken> Token(Upstream upstream, string? refreshToken, CancellationToken stop)
+    {
+        var byRefresh = upstream.Settings["auth"] == "oauth";
+        var asked = new ZendeskTokenAsked(
+            byRefresh ? "refresh_token" : "client_credentials",
+            upstream.Settings.Need("clientId"), upstream.Settings.Need("clientSecret"), "read", byRefresh ? refreshToken : null);
+        var made = await upstream.Ask(
+            () => new HttpRequestMessage(HttpMethod.Post, $"{Root(upstream)}/oauth/tokens") { Content = JsonContent.Create(asked, ZendeskJson.Default.ZendeskTokenAsked) },
+            ZendeskJson.Default.ZendeskToken, stop);
+        var lives = made.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : TokenLives;
+        // A tenth early, so that no call begins with a token that ends under way.
+        return new FetchedToken(made.AccessToken, upstream.Now + (lives * 0.9), made.RefreshToken);
+    }
+
+    private static bool HasClient(Settings settings) => settings["clientId"] is not null && settings["clientSecret"] is not null;
+
+    private static string Root(Upstream upstream) => upstream.Root ?? $"https://{upstream.Settings.Need("subdomain")}.zendesk.com";
 
     private static Ticket Of(Upstream upstream, ZendeskTicket ticket) => new(
         ticket.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), ticket.Subject ?? "No subject", ticket.Status, ticket.Priority, ticket.UpdatedAt,
@@ -88,15 +116,34 @@ internal sealed partial class ZendeskProvider : IProvider
     private static partial Regex Subdomain();
 }
 
-internal sealed record ZendeskMe(ZendeskUser? User);
-internal sealed record ZendeskUsers(ZendeskUser[] Users);
-internal sealed record ZendeskUser(long? Id, string? Name, string? Email);
-internal sealed record ZendeskTickets(ZendeskTicket[] Tickets);
-internal sealed record ZendeskTicket(long Id, string? Subject, string Status, string? Priority, [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt);
-internal sealed record ZendeskWebhook(string? Email, ZendeskRequester? Requester);
-internal sealed record ZendeskRequester(string? Email);
+// A member without a default must be there, or the answer cannot be read.
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+internal sealed record ZendeskTokenAsked(
+    [property: JsonPropertyName("grant_type")] string GrantType,
+    [property: JsonPropertyName("client_id")] string ClientId,
+    [property: JsonPropertyName("client_secret")] string ClientSecret,
+    string Scope,
+    [property: JsonPropertyName("refresh_token"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken = null);
+
+internal sealed record ZendeskToken(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_in")] int? ExpiresIn = null,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null);
+
+internal sealed record ZendeskMe(ZendeskUser User);
+internal sealed record ZendeskUsers(ZendeskUser[] Users);
+internal sealed record ZendeskUser(long? Id = null, string? Name = null, string? Email = null);
+internal sealed record ZendeskTickets(ZendeskTicket[] Tickets);
+
+internal sealed record ZendeskTicket(
+    long Id, string Status, [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt, string? Subject = null, string? Priority = null);
+
+internal sealed record ZendeskWebhook(string? Email = null, ZendeskRequester? Requester = null);
+internal sealed record ZendeskRequester(string? Email = null);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ZendeskTokenAsked))]
+[JsonSerializable(typeof(ZendeskToken))]
 [JsonSerializable(typeof(ZendeskMe))]
 [JsonSerializable(typeof(ZendeskUsers))]
 [JsonSerializable(typeof(ZendeskTickets))]
