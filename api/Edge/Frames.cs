@@ -18,7 +18,14 @@ internal sealed class Frame(byte[] utf8)
 
     public static Frame Of(WireEvent live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options)) { At = live.Event.At };
 
-    public static Frame Hello(DateTimeOffset now) => Of(new HelloEvent("hello", 1, now));
+    /// <summary>
+    /// +1 when a page of the version before cannot go on with this one; what it can ignore (a new field, a new kind of
+    /// event) needs none. Pages are open for days: those that know a smaller number (web/shared/protocol.ts) ask for a
+    /// reload, or do it themselves.
+    /// </summary>
+    public const int Protocol = 1;
+
+    public static Frame Hello(DateTimeOffset now) => Of(new HelloEvent("hello", Protocol, now));
     public static Frame Bye(string code, bool reconnect) => Of(new ByeEvent("bye", code, reconnect));
 
     /// <summary>Come back, but not before that long: so that not all come in the same moment.</summary>

@@ -7,6 +7,7 @@ import { Palette } from "./search/palette.tsx";
 import { SettingsPage } from "./settings/settings.tsx";
 import { ConnectionLine } from "./shell/connection.tsx";
 import { listen } from "./shell/keyboard.ts";
+import { NewVersionLine } from "./shell/new-version.tsx";
 import { NoticeLine } from "./shell/notice.tsx";
 import { place } from "./shell/place.ts";
 import { Rail } from "./shell/rail.tsx";
@@ -55,6 +56,7 @@ export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
   return (
     <div class={`screen is-at-${here.at} ${insights && id ? "has-insights" : ""}`}>
       <ConnectionLine desk={desk} />
+      <NewVersionLine desk={desk} />
       <Rail desk={desk} signOut={signOut} showShortcuts={() => setOver("shortcuts")} />
       {here.at === "settings" ? (
         <SettingsPage desk={desk} section={here.section} />

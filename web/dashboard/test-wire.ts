@@ -13,6 +13,7 @@ interface Call {
 /** A server whose answers a test gives by hand, in the order that it chooses. */
 export class TestWire implements Wire {
   readonly state = signal<HubState>("connected");
+  readonly outdated = signal(false);
   readonly calls: Call[] = [];
   private readonly events: ((batch: LiveEvent[]) => void)[] = [];
   private readonly connects: (() => void)[] = [];

@@ -5,6 +5,8 @@ import type { AgentHub, LiveEvent } from "@livesupport/shared/protocol.ts";
 /** The live connection, as the screens use it. */
 export interface Wire {
   readonly state: ReadonlySignal<HubState>;
+  /** The server is newer than this page. */
+  readonly outdated: ReadonlySignal<boolean>;
   invoke<M extends keyof AgentHub>(method: M, ...args: Parameters<AgentHub[M]>): Promise<ReturnType<AgentHub[M]>>;
   onEvents(listener: (batch: LiveEvent[]) => void): void;
   /** Called after every connect, the first and each later one. */
@@ -25,6 +27,7 @@ export function agentWire(refused: (code: string) => void): Wire & { start(): vo
   });
   return {
     state: hub.state,
+    outdated: hub.outdated,
     invoke: (method, ...args) => hub.invoke(method, ...args),
     onEvents: (listener) => listeners.push(listener),
     onConnected: (listener) => connected.push(listener),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Hub, HubError, parseError } from "./hub.ts";
-import type { LiveEvent, VisitorHub } from "./protocol.ts";
+import { spoken, type LiveEvent, type VisitorHub } from "./protocol.ts";
 
 const End = "\x1e";
 
@@ -65,6 +65,20 @@ function hub(more: { onEvents?: (batch: LiveEvent[]) => void; onRefused?: (code:
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe("the hub client", () => {
+  it("knows when the server is newer than the page, and when an older one answers again", async () => {
+    const { hub: it } = hub();
+    await settle();
+    FakeSocket.last.accept();
+    const hello = (protocol: number) =>
+      FakeSocket.last.receive({ type: 1, target: "events", arguments: [[{ kind: "hello", protocol, serverTime: "2026-02-03T08:00:00Z" }]] });
+    hello(spoken);
+    expect(it.outdated.value).toBe(false);
+    hello(spoken + 1);
+    expect(it.outdated.value).toBe(true);
+    hello(spoken);
+    expect(it.outdated.value).toBe(false);
+  });
+
   it("shakes hands and says when it is connected", async () => {
     const onConnected = vi.fn();
     const { hub: it } = hub({ onConnected });

@@ -1,5 +1,5 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
-import type { LiveEvent } from "./protocol.ts";
+import { spoken, type LiveEvent } from "./protocol.ts";
 
 /** Why a call to the server failed: a stable code and a sentence for a person. `offline` = it may not have arrived. */
 export class HubError extends Error {
@@ -67,6 +67,7 @@ interface Pending {
 /** A SignalR connection (JSON over one WebSocket, no negotiation) that comes back by itself, for ever. */
 export class Hub<H extends Methods<H>> {
   readonly #state = signal<HubState>("closed");
+  readonly #outdated = signal(false);
   readonly #pending = new Map<string, Pending>();
   #socket: WebSocket | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -83,6 +84,11 @@ export class Hub<H extends Methods<H>> {
 
   get state(): ReadonlySignal<HubState> {
     return this.#state;
+  }
+
+  /** The server is newer than this page: what it shows may be wrong until it is loaded anew. */
+  get outdated(): ReadonlySignal<boolean> {
+    return this.#outdated;
   }
 
   start(): void {
@@ -187,6 +193,7 @@ export class Hub<H extends Methods<H>> {
 
   #deliver(batch: LiveEvent[]): void {
     this.options.onEvents(batch);
+    for (const event of batch) if (event.kind === "hello") this.#outdated.value = event.protocol > spoken;
     const bye = batch.find((event) => event.kind === "bye");
     if (!bye || bye.kind !== "bye") return;
     // A server that shuts down has spread its clients over a moment itself.

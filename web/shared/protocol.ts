@@ -236,6 +236,9 @@ export interface TickEvent {
   version: number;
 }
 
+/** What this page speaks: the server's number (api/Edge/Frames.cs) when it was built. */
+export const spoken = 1;
+
 export interface HelloEvent {
   kind: "hello";
   protocol: number;

@@ -11,6 +11,7 @@ import type { Attachment, Contact, Entry, LiveEvent, Posted, Session, VisitorHub
 import type { PageNow } from "../messages.ts";
 import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
+import { renewUnseen } from "./renewal.ts";
 import { Sessions } from "./session.ts";
 
 /** The visitor has one conversation at a time, so all messages go one after the other. */
@@ -82,6 +83,7 @@ export class Chat {
       onRefused: (code) => this.#break("The connection was refused. Please reload the page.", code),
     });
     this.#outbox = new Outbox<WithFiles<VisitorMessage>>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
+    renewUnseen({ outdated: this.#hub.outdated, open: this.open, uploading: this.uploads.any }, this.#memory);
     effect(() => this.#outbox.arrived(this.entries.value));
     effect(() => tellPage({ type: "unread", count: this.unread.value }));
     effect(() => {

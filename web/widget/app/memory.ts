@@ -2,6 +2,17 @@
 export class Memory {
   readonly #kept = new Map<string, string>();
 
+  /** What is kept here is there after a reload. */
+  get isDurable(): boolean {
+    try {
+      localStorage.setItem(this.#key("probe"), "1");
+      localStorage.removeItem(this.#key("probe"));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   constructor(private readonly siteKey: string) {}
 
   get(name: string): string | undefined {
