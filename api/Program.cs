@@ -99,6 +99,9 @@ public static class Program
         else
             app.MapHealth();
         app.MapMetrics();
+        // Only an edge knows who is signed in.
+        if (isEdge && options.GrainDashboard)
+            app.MapGrainDashboard(OperationsHosting.GrainDashboardPath)?.ForAdministrators();
         return app;
     }
 

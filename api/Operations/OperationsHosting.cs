@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -18,6 +19,9 @@ internal static class OperationsHosting
     private const string UrlSetting = "LiveSupport:Operations:Url";
     private const string MetricsPath = "/metrics";
 
+    /// <summary>Where the engine's own dashboard is, if it has one.</summary>
+    public const string GrainDashboardPath = "/orleans";
+
     /// <summary>Of our own traces so many are kept, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
     private const double TracesKept = 0.05;
 
@@ -30,8 +34,16 @@ internal static class OperationsHosting
         "Microsoft.Orleans*",
     ];
 
-    /// <summary>What an administrator's listener serves, and nothing else.</summary>
-    private static readonly string[] ListenerPaths = [MetricsPath, "/health", "/orleans"];
+    /// <summary>What only the administrators' listener serves.</summary>
+    private static readonly string[] AdministratorsPaths = [MetricsPath, GrainDashboardPath];
+
+    /// <summary>All that it serves.</summary>
+    private static readonly string[] ListenerPaths = [.. AdministratorsPaths, "/health"];
+
+    /// <summary>The page of the engine's dashboard brings its own scripts, and sets styles from them.</summary>
+    private const string GrainDashboardPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static string Version { get; } =
         typeof(OperationsHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -68,7 +80,7 @@ internal static class OperationsHosting
         {
             var own = http.Connection.LocalPort == port;
             var path = http.Request.Path;
-            if (own ? ListenerPaths.Any(known => path.StartsWithSegments(known)) : !path.StartsWithSegments(MetricsPath))
+            if (own ? ListenerPaths.Any(known => path.StartsWithSegments(known)) : !AdministratorsPaths.Any(known => path.StartsWithSegments(known)))
                 return next(http);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
@@ -91,6 +103,20 @@ internal static class OperationsHosting
             }),
             optionsName: null).AllowAnonymous();
     }
+
+    /// <summary>
+    /// For administrators who are signed in: a listener that only they should reach is no reason to trust whoever does.
+    /// It shows arguments' types and errors, no text of anybody.
+    /// </summary>
+    public static void ForAdministrators(this IEndpointConventionBuilder dashboard) => dashboard.RequireAuthorization(Policies.Admin).Finally(endpoint =>
+    {
+        var serve = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = http =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = GrainDashboardPolicy;
+            return serve(http);
+        };
+    });
 
     /// <summary>A proxy on this machine hands on requests of the whole world; it says so.</summary>
     internal static bool IsThisMachine(HttpContext http) =>

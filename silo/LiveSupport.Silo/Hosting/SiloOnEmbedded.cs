@@ -1,4 +1,6 @@
 using LiveSupport.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,4 +24,7 @@ public static class SiloHosting
         builder.Services.AddSingleton<IClusterView, EmbeddedView>();
         builder.Services.AddSiloServices(options);
     }
+
+    /// <summary>The engine's own dashboard. Null: this engine has none, and needs none beside the Operations page.</summary>
+    public static IEndpointConventionBuilder? MapGrainDashboard(this IEndpointRouteBuilder routes, string path) => null;
 }

@@ -1,9 +1,12 @@
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Hosting.Cluster;
 using LiveSupport.Silo.Hosting.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 
 namespace LiveSupport.Silo.Hosting;
@@ -24,16 +27,19 @@ public static class SiloHosting
         switch (options.Role)
         {
             case SiloOptions.All or SiloOptions.Silo:
-                builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options)
+                builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options).AddGrainDashboard(options)
                     .AddIncomingGrainCallFilter<OrleansCalls>().AddActivityPropagation());
                 builder.Services.AddSiloServices(options);
                 break;
             case SiloOptions.Edge:
-                builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams().AddActivityPropagation());
+                builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams().AddGrainDashboard(options).AddActivityPropagation());
                 break;
             default:
                 throw new SiloRoleException(
                     $"There is no role '{options.Role}': LiveSupport:Role is '{SiloOptions.All}', '{SiloOptions.Silo}' or '{SiloOptions.Edge}'.");
         }
     }
+
+    /// <summary>The engine's own dashboard; it lets in whomever the caller lets in. Null: this engine has none.</summary>
+    public static IEndpointConventionBuilder? MapGrainDashboard(this IEndpointRouteBuilder routes, string path) => routes.MapOrleansDashboard(path);
 }

@@ -28,6 +28,9 @@ public sealed record SiloOptions
 
     public ClusterSettings Cluster { get; init; } = new();
 
+    /// <summary>There is a listener for administrators, who may look at the engine's own dashboard there.</summary>
+    public bool GrainDashboard { get; init; }
+
     public static SiloOptions Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("LiveSupport");
@@ -37,6 +40,7 @@ public sealed record SiloOptions
             Role = section["Role"] ?? All,
             Postgres = section["Postgres"] is { Length: > 0 } connection ? connection : null,
             AzureStorage = section["Azure:Storage"] is { Length: > 0 } account ? account : null,
+            GrainDashboard = section["Operations:Url"] is { Length: > 0 },
             Cluster = section.GetSection("Cluster").Get<ClusterSettings>() ?? new ClusterSettings(),
         };
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Tests.Operations;
 
@@ -26,6 +28,30 @@ public sealed class OperationsListenerTests
         Assert.Equal(HttpStatusCode.NotFound, (await inside.GetAsync("/api/me")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await outside.GetAsync("/metrics")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await outside.GetAsync("/health/live")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_engines_dashboard_is_for_administrators_on_their_listener()
+    {
+        var port = FreePort();
+        await using var apart = await TestServer.Start($"--LiveSupport:Operations:Url=http://127.0.0.1:{port}");
+        using var outside = apart.Http();
+        using var admin = await apart.SignIn();
+        using var agent = await apart.NewAgent("Jonas");
+        using var stranger = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var hasOne = apart.Services.GetRequiredService<IClusterView>().Engine == "Orleans";
+
+        Assert.Equal(HttpStatusCode.NotFound, (await outside.GetAsync("/orleans/")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.Http.GetAsync("/orleans/")).StatusCode);
+        foreach (var path in new[] { "/orleans/", "/orleans/DashboardCounters", "/orleans/index.min.js" })
+        {
+            Assert.Equal(hasOne ? HttpStatusCode.Unauthorized : HttpStatusCode.NotFound, (await stranger.GetAsync(path)).StatusCode);
+            Assert.Equal(hasOne ? HttpStatusCode.Forbidden : HttpStatusCode.NotFound, (await agent.Http.GetAsync(new Uri(stranger.BaseAddress, path))).StatusCode);
+            var seen = await admin.Http.GetAsync(new Uri(stranger.BaseAddress, path));
+            Assert.Equal(hasOne ? HttpStatusCode.OK : HttpStatusCode.NotFound, seen.StatusCode);
+            if (hasOne)
+                Assert.Contains("script-src 'self'", Assert.Single(seen.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        }
     }
 
     private static int FreePort()
