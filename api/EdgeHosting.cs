@@ -102,6 +102,7 @@ internal static class EdgeHosting
         app.MapWebhooks();
         app.MapOperations();
         app.MapPublicApi();
+        app.MapDemoSignIn();
         app.Services.GetService<FakeProviders>()?.Map(app);
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);

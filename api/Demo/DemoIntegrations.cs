@@ -30,6 +30,7 @@ internal sealed class DemoIntegrations(
         var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First()
             .Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal);
         useFakes($"{address}/fakes");
+        await DemoSignIn.EnsureSecret(grains);
         var settings = new Dictionary<string, ImmutableDictionary<string, string>>
         {
             [Providers.Shopify] = Of(("shop", "linen-and-loom.myshopify.com"), ("auth", "client-credentials"), ("clientId", "demo"), ("clientSecret", "demo")),

@@ -29,6 +29,7 @@ internal sealed class FakeProviders(TimeProvider clock)
 
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/fakes/calls", () => Calls).AllowAnonymous().ExcludeFromDescription();
         var fakes = routes.MapGroup("/fakes").AllowAnonymous().ExcludeFromDescription();
         fakes.AddEndpointFilter(async (context, next) => await Ill(context.HttpContext) ?? await next(context));
         fakes.MapPost("/shopify/admin/oauth/access_token", () =>

@@ -78,6 +78,9 @@ public interface IWebhookGrain : IGrainWithStringKey
 
     /// <summary>The endpoint is no more.</summary>
     [Alias("stop")] Task Stop();
+
+    /// <summary>Deletes what is kept of an endpoint that is no more, a part with each call. True when nothing is left.</summary>
+    [Alias("clear")] Task<bool> Clear();
 }
 
 /// <param name="Events">Some of <see cref="WebhookTypes.All"/>.</param>

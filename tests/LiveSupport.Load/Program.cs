@@ -11,6 +11,7 @@ internal static class Program
         EngineCommand.Command,
         StoreCommand.Command,
         PagesCommand.Command,
+        PanelCommand.Command,
         MessagesCommand.Command,
         IdleCommand.Command,
         AllCommand.Command,

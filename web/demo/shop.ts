@@ -1,4 +1,10 @@
-/** The bag of the demo shop. It lives in this browser only. */
+/** What the loader of the chat puts here: calls are kept until it is there. */
+interface Chat {
+  (...call: unknown[]): void;
+  q?: unknown[];
+}
+
+/** The demo shop: a bag that lives in this browser only, and a customer who can sign in while --demo is on. */
 interface Line {
   id: string;
   name: string;
@@ -75,3 +81,35 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-add]"))
   });
 
 show();
+
+const Customer = "linnea:customer";
+
+const chat: Chat = (...call) => {
+  const page = window as unknown as { LiveSupport?: Chat };
+  page.LiveSupport ??= (...kept: unknown[]) => void (page.LiveSupport!.q ??= []).push(kept);
+  page.LiveSupport(...call);
+};
+
+/** The shop's own server vouches for its customer to the chat, as a real shop's does. */
+async function account(): Promise<void> {
+  const answer = await fetch("/api/demo/sign-in");
+  if (answer.status !== 200) return;
+  const { name, userToken } = (await answer.json()) as { name: string; userToken: string };
+  const link = element("button");
+  link.type = "button";
+  link.className = "account";
+  const draw = () => (link.textContent = localStorage.getItem(Customer) ? `${name} · Sign out` : `Sign in as ${name.split(" ")[0]}`);
+  link.addEventListener("click", () => {
+    const leaves = localStorage.getItem(Customer) !== null;
+    if (leaves) localStorage.removeItem(Customer);
+    else localStorage.setItem(Customer, name);
+    if (leaves) chat("logout");
+    else chat("identify", { userToken });
+    draw();
+  });
+  if (localStorage.getItem(Customer)) chat("identify", { userToken });
+  draw();
+  document.querySelector("header nav")?.append(link);
+}
+
+void account();

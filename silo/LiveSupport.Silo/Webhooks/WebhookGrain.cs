@@ -32,6 +32,7 @@ public sealed partial class WebhookGrain(
 
     private readonly Dictionary<string, Waiting> _waiting = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<Task> _work = [];
     private WebhookTerms? _terms;
     private WebhookCursors _cursors = null!;
     private WebhookReader _reader = null!;
@@ -44,6 +45,8 @@ public sealed partial class WebhookGrain(
     private bool _sweeping;
     private bool _replaying;
     private bool _unsaved;
+    private bool _removed;
+    private ChangePoint _cleared;
     private Task _saving = Task.CompletedTask;
 
     private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
@@ -123,7 +126,7 @@ public sealed partial class WebhookGrain(
         if (_terms is null || _replaying || letters.Count == 0)
             return Task.FromResult(0);
         _replaying = true;
-        _ = Replay(letters);
+        Begin(Replay(letters));
         return Task.FromResult(letters.Count);
     }
 
@@ -146,13 +149,37 @@ public sealed partial class WebhookGrain(
 
     public async Task Stop()
     {
+        _removed = true;
         _terms = null;
         _look?.Dispose();
         await _stop.CancelAsync();
+        // What is under way may still write something down.
+        try
+        {
+            await Task.WhenAll(_work);
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // Cut off, as it was meant to be.
+        }
         await _saving;
-        await stored.ClearStateAsync();
-        _unsaved = false;
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+    }
+
+    public async Task<bool> Clear()
+    {
+        if (!_removed)
+            await Stop();
+        // How far an endpoint was told of a conversation is a record of its own; the rows say of which there may be one.
+        var changed = await store.Changed(WorkspaceId, _cleared, RowsAtOnce);
+        foreach (var row in changed.Rows)
+            await _cursors.Delete(row.Id);
+        _cleared = changed.Next;
+        if (changed.More)
+            return false;
         DeactivateOnIdle();
+        return true;
     }
 
     // ---- finding out what is to be told ----
@@ -229,8 +256,14 @@ public sealed partial class WebhookGrain(
         {
             waiting.Running = true;
             _running++;
-            _ = Tell(id, waiting);
+            Begin(Tell(id, waiting));
         }
+    }
+
+    private void Begin(Task work)
+    {
+        _work.RemoveWhere(done => done.IsCompleted);
+        _work.Add(work);
     }
 
     private async Task Tell(string conversationId, Waiting waiting)
@@ -436,7 +469,7 @@ public sealed partial class WebhookGrain(
     {
         while (!_saving.IsCompleted)
             await _saving;
-        if (!_unsaved)
+        if (!_unsaved || _removed)
             return;
         _unsaved = false;
         await (_saving = Write());

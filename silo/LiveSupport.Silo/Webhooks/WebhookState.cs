@@ -9,6 +9,9 @@ namespace LiveSupport.Silo.Webhooks;
 public sealed record WebhooksState
 {
     [Id(0)] public ImmutableArray<StoredWebhook> Endpoints { get; init; } = [];
+
+    /// <summary>The ids of removed endpoints of which something may still be kept.</summary>
+    [Id(1)] public ImmutableArray<string> Leaving { get; init; } = [];
 }
 
 /// <param name="Secret">Encrypted.</param>
@@ -91,6 +94,14 @@ internal sealed class WebhookCursors(IGrainStorage storage, GrainId grainId)
             _cursors.Remove(conversationId);
             throw;
         }
+    }
+
+    public async Task Delete(string conversationId)
+    {
+        var record = await Load(conversationId);
+        if (record.RecordExists)
+            await storage.ClearStateAsync(Name(conversationId), grainId, record);
+        _cursors.Remove(conversationId);
     }
 
     private async Task<GrainState<WebhookCursor>> Load(string conversationId)

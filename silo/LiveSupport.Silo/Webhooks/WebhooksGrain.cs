@@ -72,19 +72,30 @@ public sealed class WebhooksGrain(
     {
         if (Find(id) is not { } known)
             return NotFound;
-        await Write(Endpoints.Remove(known));
-        await Endpoint(id).Stop();
+        await stored.Write(stored.State with { Endpoints = Endpoints.Remove(known), Leaving = stored.State.Leaving.Add(id) }, DeactivateOnIdle);
+        await Clear();
         return Done.It;
     }
 
     public async Task<int> Run()
     {
         await Task.WhenAll(Endpoints.Select(Run));
+        await Clear();
         return Endpoints.Length;
     }
 
     public Task Changed(ImmutableArray<string> conversationIds) =>
         Task.WhenAll(Endpoints.Select(known => Endpoint(known.Endpoint.Id).Changed(conversationIds)));
+
+    /// <summary>Goes on with what a removed endpoint left behind, also after a crash in the middle.</summary>
+    private async Task Clear()
+    {
+        foreach (var id in stored.State.Leaving)
+        {
+            if (await Endpoint(id).Clear())
+                await stored.Write(stored.State with { Leaving = stored.State.Leaving.Remove(id) }, DeactivateOnIdle);
+        }
+    }
 
     private Task Run(StoredWebhook known) => Endpoint(known.Endpoint.Id).Run(new WebhookTerms(
         known.Endpoint,
@@ -94,5 +105,5 @@ public sealed class WebhooksGrain(
 
     private IWebhookGrain Endpoint(string id) => GrainFactory.GetGrain<IWebhookGrain>(Ids.Key(this.GetPrimaryKeyString(), id));
 
-    private Task Write(ImmutableArray<StoredWebhook> endpoints) => stored.Write(new WebhooksState { Endpoints = endpoints }, DeactivateOnIdle);
+    private Task Write(ImmutableArray<StoredWebhook> endpoints) => stored.Write(stored.State with { Endpoints = endpoints }, DeactivateOnIdle);
 }

@@ -91,6 +91,16 @@ internal sealed class ApiTarget : ITarget, IDisposable
         return entries;
     }
 
+    /// <summary>What is known of a visitor, with the cards beside the chat.</summary>
+    public async Task<JsonElement> Panel(int agent, string visitorId, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/visitors/{visitorId}") { Headers = { { "Cookie", Cookie(agent) } } };
+        using var answer = await _http.SendAsync(request, stop);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(stop);
+    }
+
+    public string Cookie(int agent) => _cookies[agent];
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> SignIn(string email, CancellationToken stop)

@@ -45,11 +45,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         Start("LiveSupport.Load.dll", ["echo-server"], new Dictionary<string, string>(), null, stop);
 
     /// <summary>The product, on an empty folder, with budgets that a load of one address does not meet.</summary>
-    public static Task<ServerProcess> Api(CancellationToken stop)
+    public static Task<ServerProcess> Api(CancellationToken stop, params string[] args)
     {
         var folder = Directory.CreateTempSubdirectory("livesupport-load-").FullName;
         const string Plenty = "1000000000";
-        return Start("LiveSupport.Api.dll", ["--urls", "http://127.0.0.1:0"], new Dictionary<string, string>
+        return Start("LiveSupport.Api.dll", ["--urls", "http://127.0.0.1:0", .. args], new Dictionary<string, string>
         {
             ["LiveSupport__Data"] = folder,
             ["LiveSupport__Admin__Email"] = ApiTarget.AdminEmail,

@@ -37,6 +37,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["POST /api/integrations/{provider}/webhook/{workspace}"] = "anybody",
         ["POST /api/visitors/{id}/integrations/refresh"] = "agent",
         ["POST /api/auth/logout"] = "agent",
+        ["GET /api/demo/sign-in"] = "anybody",
         ["GET /api/me"] = "agent",
         ["GET /api/agents"] = "agent",
         ["POST /api/agents"] = "admin",

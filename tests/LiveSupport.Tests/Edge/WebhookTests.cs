@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using LiveSupport.Contracts;
+using LiveSupport.Silo.Storage.Sqlite;
 using LiveSupport.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveSupport.Tests.Edge;
 
@@ -273,6 +275,33 @@ public sealed class WebhookTests : IAsyncLifetime
         await _receiver.Takes(2);
         Assert.Equal("conversation.created", _receiver.Taken[1].Type);
     }
+
+    [Fact]
+    public async Task Of_a_removed_webhook_nothing_is_kept()
+    {
+        var (kept, _) = await NewWebhook(WebhookTypes.MessageCreated);
+        var (removed, _) = await NewWebhook(WebhookTypes.MessageCreated);
+        _receiver.Answer = told => told.Text == "Poison" ? 400 : 200;
+        for (var i = 0; i < 3; i++)
+            await Begin($"Hello {i}");
+        await Begin("Poison");
+        await _receiver.Takes(6);
+        _server.Clock.Advance(TimeSpan.FromHours(25));
+        await TestServer.Eventually(async () => (await Report(removed)).GetProperty("givenUp").GetInt32() == 1, 40);
+        await TestServer.Eventually(async () => await Records(removed) == 5);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _program.DeleteAsync($"/api/v1/webhooks/{removed}")).StatusCode);
+
+        await TestServer.Eventually(async () => await Records(removed) == 0);
+        await TestServer.Eventually(async () => await Records(kept) == 5);
+    }
+
+    /// <summary>What is stored of an endpoint: how it does with its given-up events, and a cursor for each conversation.</summary>
+    private Task<long> Records(string webhook) => _server.Services.GetRequiredService<SqliteDatabase>().Readers.Read(connection =>
+    {
+        using var count = connection.Use("SELECT count(*) FROM grain WHERE type = 'webhook' AND key LIKE '%' || ?1");
+        return count.Bind(1, webhook).Step() ? count.Number(0) : 0;
+    });
 
     public static TheoryData<string, string, string, int> BadCalls()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -89,6 +90,23 @@ public sealed class WhoseCardsTests : IAsyncLifetime
         }
         // Whatever is handed to the bot has no place for them.
         Assert.DoesNotContain(typeof(BotTurn).GetProperties(), one => one.PropertyType.ToString().Contains(nameof(ProviderCard), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_demo_shop_signs_its_customer_in_and_her_cards_are_verified()
+    {
+        using var shop = _desk.Server.Http();
+        var token = (await shop.GetFromJsonAsync<JsonElement>("/api/demo/sign-in")).GetProperty("userToken").GetString();
+        var anna = await _desk.Server.NewVisitor(userToken: token);
+        Assert.Equal("Anna Berger", anna.Session.GetProperty("visitor").GetProperty("name").GetString());
+        Assert.All((await _desk.Settled(anna)).EnumerateObject(), card =>
+            Assert.Equal(("fresh", true), (DemoDesk.State(card.Value), card.Value.GetProperty("verified").GetBoolean())));
+
+        // Nobody else vouches for anybody.
+        await using var real = await TestServer.Start();
+        using var stranger = real.Http();
+        Assert.Equal(HttpStatusCode.NoContent, (await stranger.GetAsync("/api/demo/sign-in")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync("/fakes/calls")).StatusCode);
     }
 
     [Fact]

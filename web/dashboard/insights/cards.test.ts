@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ageOf, cardsOf, itemsOf, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
+import { ageOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
 
 const at = "2026-11-22T12:12:00Z";
 const card = (change: Partial<Card<object>>): Card<object> => ({ state: "fresh", verified: true, ...change });
@@ -18,6 +18,15 @@ test("an empty card says why", () => {
   expect(reasonOf(card({ state: "not-found" }), "Orders")).toContain("Nobody");
   expect(reasonOf(card({ state: "error", error: { code: "unavailable", detail: "Shopify did not answer." } }), "Orders")).toBe("Shopify did not answer.");
   expect(reasonOf(card({ state: "stale", data: {}, error: { code: "unavailable", detail: "x" } }), "Orders")).toBeNull();
+});
+
+test("a sign-in that is not accepted any more is said beside what is still shown", () => {
+  const revoked = card({ state: "stale", data: {}, error: { code: "token-invalid", detail: "Change it under Settings." } });
+  expect(reasonOf(revoked, "Orders")).toBe("Change it under Settings.");
+});
+
+test("what is not connected is named", () => {
+  expect(missingIn({ shopify: card({}) as never })).toEqual(["Calendly", "Zendesk"]);
 });
 
 test("money is written as people write it, whatever comes", () => {

@@ -87,12 +87,19 @@ export function ageOf(card: Card<unknown>, today?: number): string {
   return card.error ? `showing ${timeOf(card.at)}, provider is away` : ago(card.at, today);
 }
 
-/** Why a card has nothing to show. */
+/** Why a card has nothing to show, or what somebody has to do so that it shows more than it had. */
 export function reasonOf(card: Card<unknown>, what: string): string | null {
+  if (card.error?.code === "token-invalid") return card.error.detail;
   if (card.state === "no-email") return `${what} appear once the visitor gives an e-mail address.`;
   if (card.state === "not-found") return "Nobody with this e-mail address there.";
   if (!card.data && card.error) return card.error.detail;
   return null;
+}
+
+/** The providers beside which there is no card, by their names. */
+export function missingIn(cards: Cards): string[] {
+  const names: [keyof Cards, string][] = [["shopify", "Shopify"], ["calendly", "Calendly"], ["zendesk", "Zendesk"]];
+  return names.filter(([provider]) => !cards[provider]).map(([, name]) => name);
 }
 
 export type Tone = "good" | "waiting" | "bad" | "plain";

@@ -3,14 +3,16 @@ import { safeUrl } from "@livesupport/shared/text.ts";
 import type { Visitor } from "@livesupport/shared/protocol.ts";
 import { dayOf, fullTime, now, timeOf } from "../shell/time.ts";
 import {
-  ageOf, cardsOf, itemsOf, moneyOf, reasonOf, stateOf, toneOf, wordsOf,
+  ageOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf,
   type Card, type Meeting, type Meetings, type Order, type OwnCard, type Shopper, type Ticket, type Tickets,
 } from "./cards.ts";
 import "./cards.css";
 
 /** What other systems know of the customer; each for itself, so that one that fails hides no other. */
 export function ProviderCards({ visitor }: { visitor: Visitor }) {
-  const { shopify, calendly, zendesk, card } = cardsOf(visitor);
+  const cards = cardsOf(visitor);
+  const { shopify, calendly, zendesk, card } = cards;
+  const missing = missingIn(cards);
   if (!shopify && !calendly && !zendesk && !card) {
     return (
       <section class="insight">
@@ -31,6 +33,7 @@ export function ProviderCards({ visitor }: { visitor: Visitor }) {
       {calendly && <Section title="Calendly" what="Meetings" card={calendly}>{(data) => <MeetingList of={data} />}</Section>}
       {zendesk && <Section title="Zendesk" what="Tickets" card={zendesk}>{(data) => <TicketList of={data} />}</Section>}
       {card && <Section title={card.data?.title ?? "More"} what="Details" card={card}>{(data) => <OwnFields of={data} />}</Section>}
+      {missing.length > 0 && <p class="why is-missing-providers">Not connected: {missing.join(", ")}.</p>}
     </>
   );
 }

@@ -17,3 +17,9 @@ test("the way in use is the one that the form opens with", () => {
   expect(wayOf(shopify, connected).auth).toBe("admin-token");
   expect(wayOf(shopify, undefined).auth).toBe("client-credentials");
 });
+
+test("the way that a provider ends is dated, and not the first that is offered", () => {
+  const zendesk = known.find((one) => one.provider === "zendesk")!;
+  expect(zendesk.ways[0]!.legacy).toBeUndefined();
+  expect(zendesk.ways.find((way) => way.auth === "api-token")!.legacy).toContain("30 April 2027");
+});

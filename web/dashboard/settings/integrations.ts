@@ -52,9 +52,20 @@ export interface Known {
   provider: Provider;
   name: string;
   shows: string;
+  /** What the provider may tell us of at once, and by which secret we believe it. */
+  webhook?: string;
   ways: Way[];
 }
 
+const webhookSecret: Line = {
+  name: "webhookSecret",
+  label: "Webhook signing key",
+  hint: "Optional: with it we believe what the provider tells us. Empty keeps what is there",
+  secret: true,
+  optional: true,
+};
+const clientId: Line = { name: "clientId", label: "Client id" };
+const clientSecret: Line = { name: "clientSecret", label: "Client secret", secret: true };
 const shop: Line = { name: "shop", label: "Shop", hint: "such as my-shop.myshopify.com" };
 const subdomain: Line = { name: "subdomain", label: "Subdomain", hint: "the name before .zendesk.com" };
 
@@ -63,11 +74,12 @@ export const known: Known[] = [
     provider: "shopify",
     name: "Shopify",
     shows: "Orders with payment, delivery and items; lifetime value.",
+    webhook: "orders/create, orders/updated and customers/update",
     ways: [
       {
         auth: "client-credentials",
         label: "App of your own",
-        lines: [shop, { name: "clientId", label: "Client id" }, { name: "clientSecret", label: "Client secret", secret: true }],
+        lines: [shop, clientId, clientSecret],
       },
       {
         auth: "admin-token",
@@ -81,15 +93,17 @@ export const known: Known[] = [
     provider: "calendly",
     name: "Calendly",
     shows: "Meetings to come, past and cancelled, with their links.",
+    webhook: "invitee.created and invitee.canceled",
     ways: [
-      { auth: "token", label: "Personal token", lines: [{ name: "token", label: "Personal access token", secret: true }] },
+      { auth: "token", label: "Personal token", lines: [{ name: "token", label: "Personal access token", secret: true }, webhookSecret] },
       {
         auth: "oauth",
         label: "OAuth",
         lines: [
-          { name: "clientId", label: "Client id" },
-          { name: "clientSecret", label: "Client secret", secret: true },
-          { name: "refreshToken", label: "Refresh token", secret: true },
+          clientId,
+          clientSecret,
+          { name: "refreshToken", label: "Refresh token", hint: "It changes with each use; we keep the newest", secret: true },
+          webhookSecret,
         ],
       },
     ],
@@ -98,13 +112,15 @@ export const known: Known[] = [
     provider: "zendesk",
     name: "Zendesk",
     shows: "Open and earlier tickets with state and priority.",
+    webhook: 'ticket changes, with {"requester": {"email": "…"}} as the body',
     ways: [
-      { auth: "oauth", label: "OAuth", lines: [subdomain, { name: "token", label: "OAuth access token", secret: true }] },
+      { auth: "client-credentials", label: "OAuth client", lines: [subdomain, clientId, clientSecret, webhookSecret] },
+      { auth: "oauth", label: "OAuth token", lines: [subdomain, { name: "token", label: "OAuth access token", secret: true }, webhookSecret] },
       {
         auth: "api-token",
         label: "API token",
-        legacy: "Zendesk is ending API tokens; choose OAuth for anything new.",
-        lines: [subdomain, { name: "email", label: "The agent’s e-mail" }, { name: "token", label: "API token", secret: true }],
+        legacy: "Zendesk makes no new API tokens since 27 October 2026 and ends all of them on 30 April 2027. Change to an OAuth client.",
+        lines: [subdomain, { name: "email", label: "The agent’s e-mail" }, { name: "token", label: "API token", secret: true }, webhookSecret],
       },
     ],
   },

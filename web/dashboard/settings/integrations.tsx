@@ -189,7 +189,7 @@ function Connect({ provider, integration, close, done }: ConnectProps) {
             <Field
               key={line.name}
               label={line.label}
-              hint={line.secret && kept ? "Kept. Leave it empty to keep it." : line.hint}
+              hint={line.secret && kept && !line.optional ? "Kept. Leave it empty to keep it." : line.hint}
               type={line.secret ? "password" : "text"}
               autocomplete={line.secret ? "new-password" : "off"}
               required={!line.optional && !(line.secret && kept)}
@@ -199,6 +199,11 @@ function Connect({ provider, integration, close, done }: ConnectProps) {
             />
           ))}
         </div>
+        {provider.webhook && (
+          <p class="why">
+            To see changes at once, let {provider.name} send {provider.webhook} to <code>{`${location.origin}/api/integrations/${provider.provider}/webhook/default`}</code>.
+          </p>
+        )}
         <p class="form-error" role="alert">
           {refused}
         </p>
