@@ -16,6 +16,7 @@ internal static class Program
         IdleCommand.Command,
         AllCommand.Command,
         FaultsCommand.Command,
+        StormCommand.Command,
         EchoServer.Command,
     ];
 

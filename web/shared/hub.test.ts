@@ -127,6 +127,25 @@ describe("the hub client", () => {
     expect(batches).toEqual([[{ kind: "tick", version: 1 }]]);
   });
 
+  it("leaves a server alone for as long as it asks to be", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    let asked = 0;
+    const it = new Hub<VisitorHub>({
+      url: "http://shop.example/hubs/visitor",
+      accessToken: async () => {
+        if (++asked === 1) throw new HubError("unavailable", "Too many come in at once.", 3_000);
+        return "token";
+      },
+      onEvents: () => {},
+    });
+    it.start();
+    await settle();
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toBe(2);
+  });
+
   it("comes back with full jitter, ever more rarely, and renews its token", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const { asked } = hub();

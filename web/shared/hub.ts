@@ -6,6 +6,8 @@ export class HubError extends Error {
   constructor(
     readonly code: string,
     readonly sentence: string,
+    /** How long the server wants to be left alone, in ms. */
+    readonly retryAfter = 0,
   ) {
     super(`${code}: ${sentence}`);
   }
@@ -129,8 +131,8 @@ export class Hub<H extends Methods<H>> {
     try {
       const token = await this.options.accessToken?.(this.#attempt > 0);
       if (token) url += `?access_token=${encodeURIComponent(token)}`;
-    } catch {
-      if (run === this.#run) this.#lost();
+    } catch (error) {
+      if (run === this.#run) this.#lost(undefined, error instanceof HubError ? error.retryAfter : 0);
       return;
     }
     // Stopped, or started anew, while the token was on its way.
@@ -212,12 +214,12 @@ export class Hub<H extends Methods<H>> {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message) + Separator);
   }
 
-  #lost(comeBackAfter?: number): void {
+  #lost(comeBackAfter?: number, notBefore = 0): void {
     const wasGood = this.#state.peek() === "connected" && Date.now() - this.#connectedAt > PingEvery;
     this.#end();
     if (wasGood) this.#attempt = 0;
     // Full jitter: after an outage a thousand browsers must not come back in the same moment.
-    const delay = comeBackAfter ?? Math.random() * Math.min(LongestDelay, FirstDelay * 2 ** this.#attempt++);
+    const delay = comeBackAfter ?? notBefore + Math.random() * Math.min(LongestDelay, FirstDelay * 2 ** this.#attempt++);
     this.#retry = setTimeout(() => void this.#connect(), delay);
     this.#state.value = "waiting";
   }

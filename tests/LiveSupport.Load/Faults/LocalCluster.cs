@@ -19,6 +19,16 @@ internal sealed class LocalCluster : IDisposable
 
     public Uri Url(string name) => _urls[name];
 
+    /// <summary>Bytes of the machine's memory that the process has; 0 when it does not run.</summary>
+    public async Task<long> Memory(string name, CancellationToken stop)
+    {
+        var line = (await Run(stop, "status")).Split('\n').FirstOrDefault(line => line.StartsWith($"{name} ", StringComparison.Ordinal)) ?? "";
+        if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [_, var id, ..] || !int.TryParse(id, out var process))
+            return 0;
+        using var running = Process.GetProcessById(process);
+        return running.WorkingSet64;
+    }
+
     /// <summary>A cluster that was started with <c>cluster up</c>.</summary>
     public static async Task<LocalCluster> Of(string script, CancellationToken stop)
     {

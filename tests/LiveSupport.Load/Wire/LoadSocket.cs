@@ -120,6 +120,13 @@ internal sealed class LoadSocket : IDisposable
     /// <summary>Tells the server that we live; to be called at least every 30 s.</summary>
     public void Ping() => Write("{\"type\":6}"u8);
 
+    /// <summary>Ends it as a network does that is gone: without a word.</summary>
+    public void Cut()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        Dispose();
+    }
+
     public void Dispose()
     {
         _disposed = true;
@@ -199,6 +206,8 @@ internal sealed class LoadSocket : IDisposable
             var body = answer.IndexOf("\r\n\r\n"u8);
             if (body >= 0)
             {
+                if (answer.StartsWith("HTTP/1.1 503"u8))
+                    throw TurnedAwayException.Of(Encoding.UTF8.GetString(answer[..body]));
                 if (!answer.StartsWith("HTTP/1.1 101"u8))
                     throw new IOException($"No WebSocket: {Encoding.UTF8.GetString(answer)}");
                 _start = body + 4;
@@ -420,5 +429,19 @@ internal sealed class LoadSocket : IDisposable
             asked.SetResult(default);
         else
             asked.SetException(new IOException(error));
+    }
+}
+
+/// <summary>The server takes nobody just now.</summary>
+internal sealed class TurnedAwayException(string message, TimeSpan retryAfter) : IOException(message)
+{
+    public TimeSpan RetryAfter => retryAfter;
+
+    public static TurnedAwayException Of(string head)
+    {
+        const string Name = "\r\nRetry-After: ";
+        var at = head.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
+        var seconds = at < 0 ? "0" : head[(at + Name.Length)..].Split('\r')[0];
+        return new TurnedAwayException(head.Split('\r')[0], TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
     }
 }

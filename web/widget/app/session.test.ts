@@ -10,9 +10,9 @@ class Server {
   fetch = async (_: string, init: { body: string }) => {
     const request = JSON.parse(init.body) as SessionRequest;
     this.asked.push(request);
-    if (request.userToken === "old") return { ok: false, json: async () => ({ code: "token-expired", detail: "The user token has expired." }) };
+    if (request.userToken === "old") return { ok: false, headers: new Headers(), json: async () => ({ code: "token-expired", detail: "The user token has expired." }) };
     if (request.visitorToken && !this.known.has(request.visitorToken))
-      return { ok: false, json: async () => ({ code: "token-invalid", detail: "The visitor token is not valid." }) };
+      return { ok: false, headers: new Headers(), json: async () => ({ code: "token-invalid", detail: "The visitor token is not valid." }) };
     const visitorToken = request.visitorToken ?? `v${this.asked.length}`;
     this.known.add(visitorToken);
     return { ok: true, json: async () => ({ visitorToken, accessToken: `a${this.asked.length}`, expiresInSeconds: 600 }) };

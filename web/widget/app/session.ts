@@ -91,5 +91,6 @@ async function post(request: SessionRequest): Promise<Session> {
   });
   if (response.ok) return (await response.json()) as Session;
   const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-  throw new HubError(problem.code ?? "unavailable", problem.detail ?? "The chat is not available right now.");
+  const retryAfter = Number(response.headers.get("retry-after") ?? 0) * 1000;
+  throw new HubError(problem.code ?? "unavailable", problem.detail ?? "The chat is not available right now.", retryAfter || 0);
 }
