@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using LiveSupport.Contracts;
+using LiveSupport.Load.Archive;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
@@ -15,16 +15,7 @@ internal static class PagesCommand
         "pages", "p50 and p95 of every page and search: --conversations 1000000 --rounds 100 --data FOLDER or --postgres CONNECTION (filled once, then kept)", Run);
 
     private const string Workspace = "pages";
-    private const int Agents = 20;
-    private const int Unsolved = 3_000;
     private const int Together = 500;
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private static readonly string[] Names = ["Mia", "Noah", "Åsa", "Zoë", "Liam", "Olga", "Ines", "Jonas", "Freya", "Hugo"];
-    private static readonly string[] Families = ["Larsson", "Müller", "Nowak", "Rossi", "Dubois", "Silva", "Novák", "Hansen", "Keller", "Moreau"];
-
-    private static readonly string[] Things =
-        ["parcel", "order", "refund", "invoice", "size", "return", "address", "discount", "delivery", "payment", "jacket", "linen", "wool", "gift", "card"];
 
     private static async Task<int> Run(Arguments arguments, CancellationToken stop)
     {
@@ -40,8 +31,15 @@ internal static class PagesCommand
             ? new ServiceCollection().AddPostgresStores(postgres)
             : new ServiceCollection().AddSqliteStores(folder!)).BuildServiceProvider();
         var store = services.GetRequiredService<IConversationStore>();
-        if (await store.Find(Workspace, Id(conversations - 1)) is null)
-            await Fill(store, conversations, stop);
+        var old = new OldConversations(conversations);
+        if (await store.Find(Workspace, old.Id(conversations - 1)) is null)
+        {
+            var clock = Stopwatch.StartNew();
+            await (postgres is null ? Fill(store, old, stop) : PostgresFilling.Fill(postgres, Workspace, old, Say, stop));
+            Say($"filled, {conversations / clock.Elapsed.TotalSeconds:0}/s");
+
+            void Say(string what) => Console.WriteLine($"{clock.Elapsed.TotalSeconds,6:0} s  {what}");
+        }
 
         Console.WriteLine($"{conversations:N0} conversations, {2 * conversations:N0} texts, {rounds} rounds of each");
         Console.WriteLine("                                                     rows    p50 ms    p95 ms  worst ms");
@@ -56,41 +54,65 @@ internal static class PagesCommand
                     {
                         var query = new RowQuery("", view, filter, sort, onlySolved, 50);
                         await Measure($"page {view}, {filter}, {sort}{(onlySolved ? ", solved" : "")}", rounds, async random =>
-                            (await store.Page(Workspace, query with { AgentId = Agent(random.Next(Agents)), After = Anywhere(random) })).Count);
+                            (await store.Page(Workspace, query with { AgentId = OldConversations.Agent(random.Next(OldConversations.Agents)), After = Anywhere(random) })).Count);
                     }
                 }
             }
         }
 
-        await Measure("a visitor's conversations", rounds, async random => (await store.ByVisitor(Workspace, Visitor(random.Next(conversations)), 20)).Count);
-        await Measure("list of an agent, by id", rounds, async random =>
-            (await store.List(Workspace, new RowFilter(100, OwnerId: Agent(random.Next(Agents)), AfterId: Id(random.Next(conversations))))).Count);
-        await Measure("list of an e-mail address", rounds, async random =>
-            (await store.List(Workspace, new RowFilter(100, Email: $"{Visitor(random.Next(conversations))}@example.com"))).Count);
+        await Measure("a visitor's conversations", rounds, async random => (await store.ByVisitor(Workspace, Somebody(random).Id, 20)).Count);
+        await Measure("list of an agent, by id", rounds, async random => (await store.List(Workspace, new RowFilter(
+            100, OwnerId: OldConversations.Agent(random.Next(OldConversations.Agents)), AfterId: old.Id(random.Next(conversations))))).Count);
+        await Measure("list of an e-mail address", rounds, async random => (await store.List(Workspace, new RowFilter(100, Email: Somebody(random).Email))).Count);
         await Measure("changes", rounds, async _ => (await store.Changed(Workspace, default, 100)).Rows.Count);
         await Measure("rows changed since", rounds, async random =>
-            (await store.ChangedSince(Workspace, Start.AddMinutes(random.Next(conversations)), null, 500)).Count);
+            (await store.ChangedSince(Workspace, old.At(random.Next(conversations)), null, 500)).Count);
         foreach (var (what, text) in new (string, Func<Random, string>)[]
         {
-            ("a common word", random => Things[random.Next(Things.Length)]),
-            ("two common words", random => $"{Things[random.Next(Things.Length)]} {Things[random.Next(Things.Length)]}"),
-            ("two letters", random => Things[random.Next(Things.Length)][..2]),
-            ("an order's number", random => $"A{random.Next(conversations)}"),
-            ("a number's beginning", random => $"A{random.Next(conversations / 100)}"),
-            ("a common name", random => Names[random.Next(Names.Length)]),
-            ("a full name", random => $"{Names[random.Next(Names.Length)]} {Families[random.Next(Families.Length)]}"),
-            ("an e-mail address", random => $"{Visitor(random.Next(conversations))}@example.com"),
-            ("a word and a number", random => $"{Things[random.Next(Things.Length)]} A{random.Next(conversations)}"),
+            ("the most common word", random => OldConversations.Word(random.Next(5))),
+            ("a common word", random => OldConversations.Word(random.Next(5, 40))),
+            ("a word of 1 in 100 texts", random => OldConversations.Word(random.Next(80, 150))),
+            ("a word of 1 in 1,000 texts", random => OldConversations.Word(random.Next(800, 1_500))),
+            ("a word of 1 in 10,000 texts", random => OldConversations.Word(random.Next(8_000, 15_000))),
+            ("two common words", random => $"{OldConversations.Word(random.Next(5, 40))} {OldConversations.Word(random.Next(5, 40))}"),
+            ("two words of 1 in 100", random => $"{OldConversations.Word(random.Next(80, 150))} {OldConversations.Word(random.Next(80, 150))}"),
+            ("three words of 1 in 100", random => string.Join(' ', Enumerable.Range(0, 3).Select(_ => OldConversations.Word(random.Next(80, 150))))),
+            ("two words that never met", _ => $"{OldConversations.Before} {OldConversations.After}"),
+            ("a word of a season long ago", _ => OldConversations.Campaign),
+            ("one letter", random => OldConversations.Word(random.Next(500))[..1]),
+            ("two letters", random => OldConversations.Word(random.Next(500))[..2]),
+            ("three letters", random => OldConversations.Word(random.Next(2_000))[..3]),
+            ("a phrase", random => $"{OldConversations.Word(random.Next(80))}-{OldConversations.Word(random.Next(80))}"),
+            ("an order's number", random => old.Order(random.Next(conversations))),
+            ("a number's beginning", random => old.Order(random.Next(conversations))[..^random.Next(1, 5)]),
+            ("a word and a number", random => $"{OldConversations.Word(random.Next(40))} {old.Order(random.Next(conversations))}"),
+            ("a first name", OldConversations.Name),
+            ("a family's name", OldConversations.Family),
+            ("a full name", random => Somebody(random).Name!),
+            ("a name's beginning", random => Somebody(random).Name![..3]),
+            ("an e-mail address", random => Somebody(random).Email!),
+            ("an address's beginning", random => Somebody(random).Email!.Split('@')[0] + "@"),
+            ("a provider", random => Somebody(random).Email!.Split('@')[1]),
+            ("a conversation's id", random => old.Id(random.Next(conversations))),
+            ("an id's beginning", random => old.Id(random.Next(conversations))[..random.Next(4, 12)]),
+            ("a name and a word", random => $"{Somebody(random).Name} {OldConversations.Word(random.Next(40))}"),
             ("what is not there", random => $"nothing{random.Next()}"),
+            ("signs and nonsense", _ => "' OR 1=1; DROP TABLE conversation; -- \"(& | !) :* <->"),
         })
         {
-            await Measure($"search {what}", rounds, async random => (await store.Search(Workspace, text(random), 20)).Messages.Count);
+            await Measure($"search {what}", rounds, async random =>
+            {
+                var hits = await store.Search(Workspace, text(random), 20);
+                return hits.Conversations.Count + hits.Visitors.Count + hits.Messages.Count;
+            });
         }
 
         return 0;
 
         RowCursor? Anywhere(Random random) =>
-            random.Next(3) == 0 ? null : new RowCursor(Start.AddMinutes(random.Next(conversations)), "");
+            random.Next(3) == 0 ? null : new RowCursor(old.At(random.Next(conversations)), "");
+
+        Contact Somebody(Random random) => old.Visitor(random.Next(conversations));
 
         async Task Measure(string what, int times, Func<Random, Task<int>> ask)
         {
@@ -112,55 +134,13 @@ internal static class PagesCommand
         }
     }
 
-    private static async Task Fill(IConversationStore store, int conversations, CancellationToken stop)
+    private static async Task Fill(IConversationStore store, OldConversations old, CancellationToken stop)
     {
-        var clock = Stopwatch.StartNew();
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested && Interlocked.Add(ref next, Together) - Together is var first && first < conversations)
-            {
-                await store.Upsert(Workspace, [.. Enumerable.Range(first, Math.Min(Together, conversations - first)).Select(n => One(n, conversations))]);
-                if (first % 100_000 == 0)
-                    Console.WriteLine($"{first,10:N0} filled, {clock.Elapsed.TotalSeconds:0} s");
-            }
+            while (!stop.IsCancellationRequested && Interlocked.Add(ref next, Together) - Together is var first && first < old.Count)
+                await store.Upsert(Workspace, [.. Enumerable.Range(first, Math.Min(Together, old.Count - first)).Select(n => old[n])]);
         }, stop)));
-        Console.WriteLine($"filled in {clock.Elapsed.TotalSeconds:0} s ({conversations / clock.Elapsed.TotalSeconds:0}/s)");
     }
-
-    /// <summary>The n-th conversation, always the same one.</summary>
-    private static RowWrite One(int n, int conversations)
-    {
-        var random = new Random(n);
-        var name = $"{Names[random.Next(Names.Length)]} {Families[random.Next(Families.Length)]}";
-        var visitor = new Contact(Visitor(n), name, $"{Visitor(n)}@example.com");
-        var at = Start.AddMinutes(n);
-        var question = $"Where is my {Things[random.Next(Things.Length)]} A{n}? The {Things[random.Next(Things.Length)]} page says nothing about it.";
-        var answer = $"Your {Things[random.Next(Things.Length)]} is on its way, the {Things[random.Next(Things.Length)]} follows on Monday.";
-        return new RowWrite(
-            new QueueRow
-            {
-                Id = Id(n),
-                Rev = 2,
-                Seq = 2,
-                Visitor = visitor,
-                Mode = Mode.HumanInteraction,
-                Status = n < conversations - Unsolved ? Status.Solved : (Status)(n % 2),
-                IsCase = true,
-                Owner = random.Next(4) == 0 ? null : new AgentRef(Agent(random.Next(Agents)), "Anna"),
-                Preview = answer,
-                PreviewBy = new Author(AuthorType.Agent, "a", "Anna"),
-                StartedAt = at,
-                LastAt = at,
-                VisitorEntries = 1,
-                Reads = ImmutableDictionary<string, int>.Empty,
-            },
-            [new IndexedEntry(1, question, at), new IndexedEntry(2, answer, at)]);
-    }
-
-    private static string Id(int n) => $"0193{n:x28}";
-
-    private static string Visitor(int n) => $"v{n / 3:x}";
-
-    private static string Agent(int n) => $"agent{n}";
 }

@@ -77,6 +77,55 @@ public sealed class PostgresDatabaseTests(PostgresServer server)
         Assert.Equal(0L, Ask(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
     }
 
+    [Fact]
+    public async Task An_online_step_waits_for_no_other_process_that_wants_to_migrate()
+    {
+        var connection = server.NewDatabase();
+        PostgresMigrations.Step index = new("DROP INDEX CONCURRENTLY IF EXISTS one_n; CREATE INDEX CONCURRENTLY one_n ON one (n)", Online: true);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Migrate(connection, One, index, Two))));
+
+        Assert.Equal(3L, Ask(connection, "SELECT count(*) FROM migration"));
+        Assert.Equal(0L, Ask(connection, "SELECT count(*) FROM two"));
+        Assert.Equal(true, Ask(connection, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_n'::regclass"));
+    }
+
+    [Fact]
+    public void An_online_step_that_failed_is_taken_again_and_what_came_before_it_stays()
+    {
+        var connection = server.NewDatabase();
+        PostgresMigrations.Step index = new("DROP INDEX CONCURRENTLY IF EXISTS one_n; CREATE UNIQUE INDEX CONCURRENTLY one_n ON one (n)", Online: true);
+        Migrate(connection, One);
+        Ask(connection, "INSERT INTO one VALUES (7), (7) RETURNING n");
+        // It leaves an index behind that is not valid.
+        Assert.Throws<PostgresException>(() => Migrate(connection, One, index));
+        Ask(connection, "DELETE FROM one WHERE ctid = (SELECT min(ctid) FROM one) RETURNING n");
+
+        Migrate(connection, One, index);
+
+        Assert.Equal(true, Ask(connection, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_n'::regclass"));
+        Assert.Equal(2L, Ask(connection, "SELECT count(*) FROM migration"));
+    }
+
+    [Fact]
+    public void What_the_version_before_needs_is_taken_away_a_day_later()
+    {
+        PostgresMigrations.Step taken = new("DROP TABLE IF EXISTS one", Online: true, Settled: true);
+        var used = server.NewDatabase();
+        Migrate(used, One);
+
+        Migrate(used, One, Two, taken);
+        Assert.Equal(0L, Ask(used, "SELECT count(*) FROM one"));
+
+        Ask(used, "UPDATE migration SET applied_at = applied_at - interval '25 hours' RETURNING version");
+        Migrate(used, One, Two, taken);
+        Assert.Equal(DBNull.Value, Ask(used, "SELECT to_regclass('one')::text"));
+
+        var fresh = server.NewDatabase();
+        Migrate(fresh, One, Two, taken);
+        Assert.Equal(DBNull.Value, Ask(fresh, "SELECT to_regclass('one')::text"));
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("Host=127.0.0.1;Port=many")]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
@@ -11,7 +13,7 @@ namespace LiveSupport.Tests.Storage;
 [Collection(PostgresTests.Name)]
 public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.Rows rows) : IClassFixture<PostgresPlanTests.Rows>
 {
-    private static readonly RowCursor Middle = new(DateTimeOffset.UnixEpoch.AddMinutes(Rows.Count / 2), "c");
+    private static readonly RowCursor Middle = new(Rows.At(Rows.Count / 2), "c");
 
     [Fact]
     public void Every_page_of_every_view_filter_and_sort_goes_by_an_index()
@@ -60,7 +62,7 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
                 {
                     foreach (var email in new[] { null, "v70@example.com" })
                     {
-                        foreach (var after in new[] { null, "c5" })
+                        foreach (var after in new[] { null, Rows.Id(5_000) })
                         {
                             GoesByAnIndex(
                                 PostgresPageSql.For(new RowFilter(50, status, owner, visitor, email, after)),
@@ -85,24 +87,107 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     [InlineData("parcel")]
     [InlineData("par")]
     [InlineData("number777")]
+    [InlineData("number77")]
     [InlineData("parcel number777")]
     [InlineData("parcel delivered")]
+    [InlineData("parcel-number777")]
+    [InlineData("midsummer")]
+    [InlineData("mid number6")]
     [InlineData("nothing")]
     [InlineData("mia")]
+    [InlineData("mia lars")]
+    [InlineData("larsson70")]
     [InlineData("v70@example.com")]
-    public void Every_search_goes_by_an_index(string text)
+    [InlineData("v70")]
+    [InlineData("0190f")]
+    public void Every_search_goes_by_an_index_whatever_the_planner_knows(string text)
     {
-        GoesByAnIndex(PostgresConversationStore.FindConversations, "w", SearchText.Query(text)!, 20);
-        GoesByAnIndex(PostgresConversationStore.FindVisitors, "w", SearchText.Query(text, 'A')!, 20);
-        GoesByAnIndex(PostgresConversationStore.FindMessages, "w", SearchText.Query(text)!, 20);
+        foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
+        {
+            Searches(PostgresConversationStore.FindConversations, "conversation_people_by_part", weight: null);
+            Searches(PostgresConversationStore.FindVisitors, "conversation_people_by_part", weight: 'A');
+            Searches(PostgresConversationStore.FindMessages, "text_words_by_part", weight: null);
+
+            void Searches(string sql, string index, char? weight)
+            {
+                var plan = SearchPlan(mode, sql, SearchText.Query(text, weight)!, SearchText.QueryOfPart(text)!);
+                Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
+                Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
+                // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
+                Assert.InRange(Buffers(plan), 1, 4_000);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("parcel", 20)]
+    [InlineData("number777", 11)]
+    [InlineData("number77", 20)]
+    [InlineData("midsummer number6", 20)]
+    [InlineData("number6000 mid", 1)]
+    [InlineData("midsummer", 20)]
+    [InlineData("parcel-number7777", 1)]
+    [InlineData("parcel-delivered", 0)]
+    [InlineData("seldom", 15)]
+    [InlineData("nothing", 0)]
+    public async Task The_newest_hits_are_found_wherever_they_are(string text, int count)
+    {
+        using var database = PostgresDatabase.Open(rows.Of(server), TimeProvider.System);
+        var words = text.Split(' ', '-');
+
+        var found = (await new PostgresConversationStore(database).Search("w", text, 20)).Messages;
+
+        var expected = Enumerable.Range(0, Rows.Count).Reverse()
+            .Where(n => !text.Contains("-delivered", StringComparison.Ordinal) && words.All(word => Rows.Text(n).Split(' ', '?', '.').Any(
+                said => word == words[^1] ? said.StartsWith(word, StringComparison.OrdinalIgnoreCase) : said.Equals(word, StringComparison.OrdinalIgnoreCase))))
+            .Take(20).Select(Rows.Id).ToList();
+        Assert.Equal(count, expected.Count);
+        Assert.Equal(expected, found.Select(message => message.ConversationId));
+    }
+
+    [Theory]
+    [InlineData("larsson7")]
+    [InlineData("mia larsson4")]
+    [InlineData("v123@example.com")]
+    [InlineData("v123")]
+    public async Task The_newest_people_are_found_wherever_they_are(string text)
+    {
+        using var database = PostgresDatabase.Open(rows.Of(server), TimeProvider.System);
+        var beginning = text.Split(' ')[^1];
+
+        var found = await new PostgresConversationStore(database).Search("w", text, 20);
+
+        var expected = Enumerable.Range(0, Rows.Count).Reverse().Where(n =>
+            $"{Rows.Visitor(n).Name} {Rows.Visitor(n).Email}".Split(' ').Append(Rows.Visitor(n).Id)
+                .Any(said => said.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))).ToList();
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Take(20).Select(Rows.Id), found.Conversations.Select(row => row.Id));
+        Assert.Equal(expected.Select(n => Rows.Visitor(n).Id).Distinct().Take(20), found.Visitors.Select(visitor => visitor.Id));
+    }
+
+    private static bool ReadsAll(string plan) =>
+        plan.Split('\n').Any(line => line.Contains("Seq Scan", StringComparison.Ordinal) && !line.Contains("never executed", StringComparison.Ordinal));
+
+    /// <summary>Pages that the whole plan touched.</summary>
+    private static int Buffers(string plan) => Regex.Match(plan, @"Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?").Groups.Values.Skip(1)
+        .Sum(number => number.Success ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 0);
+
+    private string SearchPlan(string mode, string sql, string query, string queryOfPart)
+    {
+        using var connection = new NpgsqlConnection(rows.Of(server));
+        connection.Open();
+        using var prepare = new NpgsqlCommand($"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text) AS {sql}", connection);
+        prepare.ExecuteNonQuery();
+        using var explain = new NpgsqlCommand(
+            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', '{query.Replace("'", "''", StringComparison.Ordinal)}', 20, '{queryOfPart.Replace("'", "''", StringComparison.Ordinal)}')",
+            connection);
+        return Lines(explain);
     }
 
     private void GoesByAnIndex(string sql, params object[] values)
     {
         var plan = Plan(sql, values);
-        Assert.False(
-            plan.Split('\n').Any(line => line.Contains("Seq Scan", StringComparison.Ordinal) && !line.Contains("never executed", StringComparison.Ordinal)),
-            $"{sql}\n{plan}");
+        Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
     }
 
     private string Plan(string sql, params object[] values)
@@ -119,6 +204,11 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
             });
         }
 
+        return Lines(explain);
+    }
+
+    private static string Lines(NpgsqlCommand explain)
+    {
         using var lines = explain.ExecuteReader();
         var plan = new List<string>();
         while (lines.Read())
@@ -126,41 +216,62 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         return string.Join('\n', plan);
     }
 
-    /// <summary>20,000 conversations with a text each, 500 of them not solved.</summary>
+    /// <summary>20,000 conversations with a text each, 500 of them not solved; in several parts of time.</summary>
     public sealed class Rows
     {
         public const int Count = 20_000;
+        private const int Campaign = 5_000;
 
         private string? _connection;
 
         public string Of(PostgresServer server) => _connection ??= Fill(server.NewDatabase()).GetAwaiter().GetResult();
+
+        public static string Id(int n) => $"{At(n).ToUnixTimeMilliseconds():x12}{n:x20}";
+
+        public static string Text(int n) => $"Where is my parcel number{n}? It was not delivered."
+            + (n is >= Campaign and < 2 * Campaign ? " Midsummer." : "")
+            + (n < Count / 2 && n % 700 == 0 ? " Seldom." : "");
+
+        public static Contact Visitor(int n) => new($"v{n / 3}", $"Mia Larsson{n / 3}", $"v{n / 3}@example.com");
+
+        public static DateTimeOffset At(int n) => new DateTimeOffset(2024, 8, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(10 * n);
 
         private static async Task<string> Fill(string connectionString)
         {
             using var database = PostgresDatabase.Open(connectionString, TimeProvider.System);
             var store = new PostgresConversationStore(database);
             foreach (var some in Enumerable.Range(0, Count).Chunk(1_000))
+            {
                 await store.Upsert("w", [.. some.Select(One)]);
-            await using var connection = new NpgsqlConnection(connectionString);
-            await connection.OpenAsync();
-            await using var analyze = new NpgsqlCommand("VACUUM ANALYZE", connection);
-            await analyze.ExecuteNonQueryAsync();
+                if ((some[^1] + 1) % Campaign == 0)
+                    await Run($"ALTER TABLE text ALTER n RESTART WITH {(some[^1] + 1) / Campaign * 0x1_0000}");
+            }
+
+            await Run("VACUUM ANALYZE");
             return connectionString;
+
+            async Task Run(string sql)
+            {
+                await using var connection = new NpgsqlConnection(connectionString);
+                await connection.OpenAsync();
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync();
+            }
         }
 
         private static RowWrite One(int n)
         {
-            var write = PostgresDatabaseTests.Write($"c{n:00000}", $"Where is my parcel number{n}? It was not delivered.");
+            var write = PostgresDatabaseTests.Write(Id(n), Text(n));
             return write with
             {
                 Row = write.Row with
                 {
                     Status = n < Count - 500 ? Status.Solved : (Status)(n % 2),
                     Owner = n % 4 == 0 ? null : new AgentRef($"agent{n % 20}", "Anna"),
-                    Visitor = new Contact($"v{n / 3}", "Mia Larsson", $"v{n / 3}@example.com"),
+                    Visitor = Visitor(n),
                     IsCase = n % 3 == 0,
                     Mode = Mode.HumanInteraction,
-                    LastAt = DateTimeOffset.UnixEpoch.AddMinutes(n),
+                    LastAt = At(n),
                 },
             };
         }

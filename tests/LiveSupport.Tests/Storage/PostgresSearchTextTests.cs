@@ -27,6 +27,12 @@ public sealed class PostgresSearchTextTests
     [InlineData("mueller@ @mia", "'mueller' & 'mia':*")]
     public void A_query_wants_all_words_and_the_last_as_a_prefix(string text, string? query) => Assert.Equal(query, SearchText.Query(text));
 
+    [Theory]
+    [InlineData(" !? ", null)]
+    [InlineData("Müller-Lund par", "'#/muller' & '#/lund' & '#/par':*")]
+    [InlineData("mueller@exam mia", "'#/mueller@exam':* & '#/mia':*")]
+    public void A_query_of_a_part_names_the_part_in_each_word(string text, string? query) => Assert.Equal(query, SearchText.QueryOfPart(text));
+
     [Fact]
     public void A_query_may_want_a_weight() => Assert.Equal("'mia':A & 'lar':*A", SearchText.Query("Mia Lar", 'A'));
 

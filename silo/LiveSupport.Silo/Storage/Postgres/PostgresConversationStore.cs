@@ -21,26 +21,33 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         SELECT row, changed, id FROM conversation WHERE workspace = $1 AND (changed, id) > ($2, $3) ORDER BY changed, id LIMIT $4
         """;
 
-    // By the order of ids (first contact).
     internal static readonly string FindConversations = $"""
-        {Hits("conversation", "row, id", "people", "id", limit: "$3")}
-        SELECT row FROM hits ORDER BY id DESC
+        {PostgresSearchSql.Hits(PostgresSearchSql.People)}
+        SELECT row FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
         """;
 
     internal static readonly string FindVisitors = $"""
-        {Hits("conversation", "visitor, name, email, id", "people", "id", limit: "1000")}
+        {PostgresSearchSql.Hits(PostgresSearchSql.People)}
         SELECT visitor, name, email, (
             SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = found.visitor
-            ORDER BY last_at DESC, id DESC LIMIT 1)
-        FROM (SELECT DISTINCT ON (visitor) * FROM hits ORDER BY visitor, id DESC) AS found
-        ORDER BY id DESC LIMIT $3
+            ORDER BY last_at DESC, id DESC LIMIT 1), (SELECT count(*) FROM hits)
+        FROM (
+            SELECT DISTINCT ON (visitor) visitor, name, email, id FROM hits JOIN conversation ON workspace = $1 AND id = key
+            ORDER BY visitor, id DESC) AS found
+        ORDER BY id DESC
         """;
 
     internal static readonly string FindMessages = $"""
-        {Hits("text", "conversation, seq, text, at, n", "words", "n", limit: "$3")}
-        SELECT row, conversation, seq, text, at FROM hits JOIN conversation ON workspace = $1 AND id = conversation
+        {PostgresSearchSql.Hits(PostgresSearchSql.Texts)}
+        SELECT row, conversation, seq, text, at FROM hits JOIN text ON n = key
+            JOIN conversation ON conversation.workspace = $1 AND id = conversation
         ORDER BY n DESC
         """;
+
+    /// <summary>For each person who is wanted so many conversations are looked at; if those were few people's, all of the others.</summary>
+    private const int PersonHits = 2;
+
+    private const int MostPersonHits = 1_000;
 
     /// <summary>Minutes after which no write of that minute is still on its way.</summary>
     private const int ChangesSettleAfter = 2;
@@ -119,16 +126,13 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         : database.Read(async connection =>
         {
             await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(Part(FindConversations, query));
-            batch.BatchCommands.Add(Part(FindVisitors, SearchText.Query(text, weight: 'A')!));
-            batch.BatchCommands.Add(Part(FindMessages, query));
+            batch.BatchCommands.Add(Part(FindConversations, query, limit));
+            batch.BatchCommands.Add(Part(FindMessages, query, limit));
+            batch.BatchCommands.Add(VisitorsOf(PersonHits * limit));
+            await batch.PrepareAsync();
             await using var found = await batch.ExecuteReaderAsync();
 
             var conversations = await Rows(found);
-            await found.NextResultAsync();
-            var visitors = new List<FoundVisitor>();
-            while (await found.ReadAsync())
-                visitors.Add(new FoundVisitor(found.GetString(0), TextOrNull(found, 1), TextOrNull(found, 2), found.GetString(3)));
             await found.NextResultAsync();
             var messages = new List<FoundMessage>();
             while (await found.ReadAsync())
@@ -138,34 +142,42 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
                     new DateTimeOffset(found.GetInt64(4), TimeSpan.Zero), Row(found).Visitor));
             }
 
-            return new StoreHits([.. conversations.OrderByDescending(row => row.LastAt)], visitors, messages);
+            await found.NextResultAsync();
+            var (visitors, hits) = await Visitors(found);
+            await found.DisposeAsync();
+            if (visitors.Count < limit && hits == PersonHits * limit)
+            {
+                // Few people who came often.
+                await using var again = new NpgsqlBatch(connection);
+                again.BatchCommands.Add(VisitorsOf(MostPersonHits));
+                await using var more = await again.ExecuteReaderAsync();
+                (visitors, _) = await Visitors(more);
+            }
 
-            NpgsqlBatchCommand Part(string sql, string words)
+            return new StoreHits([.. conversations.OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], messages);
+
+            NpgsqlBatchCommand VisitorsOf(int hits) => Part(FindVisitors, SearchText.Query(text, weight: 'A')!, hits);
+
+            NpgsqlBatchCommand Part(string sql, string words, int hits)
             {
                 var part = new NpgsqlBatchCommand(sql);
-                part.Parameters.AddRange(Parameters(workspaceId, words, limit));
+                part.Parameters.AddRange(Parameters(workspaceId, words, hits, SearchText.QueryOfPart(text)!));
                 return part;
             }
         });
 
-    /// <summary>
-    /// The newest hits of a query. A common word is found among the newest rows, and the index, which knows no order,
-    /// would bring up millions; a rare word is found through the index, and a walk back in time would never end. The
-    /// planner cannot tell them apart by a prefix, so it is not left to it.
-    /// </summary>
-    private static string Hits(string table, string columns, string vector, string order, string limit) => $"""
-        WITH recent AS MATERIALIZED (
-            SELECT {columns}
-            FROM (SELECT {columns}, {vector} FROM {table} WHERE workspace = $1 ORDER BY {order} DESC LIMIT 10000) AS newest
-            WHERE {vector} @@ $2::tsquery ORDER BY {order} DESC LIMIT {limit}),
-        anywhere AS (
-            SELECT {columns} FROM {table}
-            WHERE (SELECT count(*) FROM recent) < $3 AND workspace = $1 AND {vector} @@ $2::tsquery
-            -- No index has this order, so none is walked for it.
-            ORDER BY ROW ({order}) DESC LIMIT {limit}),
-        hits AS (
-            SELECT * FROM recent WHERE (SELECT count(*) FROM recent) >= $3 UNION ALL SELECT * FROM anywhere)
-        """;
+    private static async Task<(List<FoundVisitor> Visitors, long Hits)> Visitors(NpgsqlDataReader found)
+    {
+        var visitors = new List<FoundVisitor>();
+        var hits = 0L;
+        while (await found.ReadAsync())
+        {
+            visitors.Add(new FoundVisitor(found.GetString(0), TextOrNull(found, 1), TextOrNull(found, 2), found.GetString(3)));
+            hits = found.GetInt64(4);
+        }
+
+        return (visitors, hits);
+    }
 
     private Task<IReadOnlyList<QueueRow>> Rows(string sql, params object[] values) => database.Read(async connection =>
     {

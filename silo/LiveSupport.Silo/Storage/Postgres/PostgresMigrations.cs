@@ -11,6 +11,8 @@ internal static class PostgresMigrations
     /// <summary>One for all programs that ever migrate this database.</summary>
     private const long Lock = 0x6C69_7665_7375_7070;
 
+    private const long Turn = Lock + 1;
+
     private static readonly Step[] Known =
     [
         new("""
@@ -70,6 +72,23 @@ internal static class PostgresMigrations
             CREATE TABLE probe (n integer PRIMARY KEY CHECK (n = 1), written bigint NOT NULL);
             INSERT INTO probe VALUES (1, 0);
             """),
+
+        // The search's indexes by parts of time: a word there begins with its part, as "3f/parcel". So a word, and even the
+        // beginning of one, is looked up in the newest part first, and what is written now lies close together. They are
+        // changed at once, not in batches for which now and then one writer waits.
+        new("""
+            DROP INDEX CONCURRENTLY IF EXISTS text_words_by_part;
+            CREATE INDEX CONCURRENTLY text_words_by_part ON text USING gin (
+                (replace(' ' || strip(words)::text, ' ''', ' ''' || to_hex(n >> 16) || '/')::tsvector)) WITH (fastupdate = off);
+            ALTER INDEX text_words_by_part ALTER COLUMN 1 SET STATISTICS 0;
+            """, Online: true),
+        new("""
+            DROP INDEX CONCURRENTLY IF EXISTS conversation_people_by_part;
+            CREATE INDEX CONCURRENTLY conversation_people_by_part ON conversation USING gin (
+                (replace(' ' || strip(people)::text, ' ''', ' ''' || translate(left(id, 5), '''\', '') || '/')::tsvector)) WITH (fastupdate = off);
+            ALTER INDEX conversation_people_by_part ALTER COLUMN 1 SET STATISTICS 0;
+            """, Online: true),
+        new("DROP INDEX CONCURRENTLY IF EXISTS text_words; DROP INDEX CONCURRENTLY IF EXISTS conversation_people", Online: true, Settled: true),
     ];
 
     public static int Newest => Known.Length;
@@ -80,43 +99,106 @@ internal static class PostgresMigrations
 
     internal static void Apply(NpgsqlConnection connection, IReadOnlyList<Step> steps)
     {
+        WaitForTurn(connection);
+        try
+        {
+            var before = ApplyQuick(connection, steps);
+            while (ApplyOnline(connection, steps, isNew: before == 0))
+                ApplyQuick(connection, steps);
+        }
+        finally
+        {
+            Run(connection, $"SELECT pg_advisory_unlock({Turn})");
+        }
+    }
+
+    /// <summary>The missing steps up to one that is online, all or none of them.</summary>
+    /// <returns>The version before.</returns>
+    private static int ApplyQuick(NpgsqlConnection connection, IReadOnlyList<Step> steps)
+    {
         using var transaction = connection.BeginTransaction();
-        Run($"SELECT pg_advisory_xact_lock({Lock})");
-        Run("""
+        // Programs of version 1 know only this lock.
+        Run(connection, $"SELECT pg_advisory_xact_lock({Lock})");
+        Run(connection, """
             CREATE TABLE IF NOT EXISTS migration (
                 version integer PRIMARY KEY, oldest integer NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
             """);
-        var (applied, oldest) = Applied(connection);
+        var (applied, oldest, _) = Applied(connection);
         if (oldest > steps.Count)
         {
             throw new StoreCannotOpenException(
                 $"The database is of version {applied} and wants programs of version {oldest} or newer; this one knows versions up to {steps.Count}: start the newer program again, or restore a backup made before the upgrade.");
         }
 
-        for (var version = applied + 1; version <= steps.Count; version++)
+        for (var version = applied + 1; version <= steps.Count && !steps[version - 1].Online; version++)
         {
-            Run(steps[version - 1].Sql);
-            Run($"INSERT INTO migration (version, oldest) VALUES ({version}, {steps[version - 1].Oldest})");
+            Run(connection, steps[version - 1].Sql);
+            Note(connection, version, steps);
         }
 
         transaction.Commit();
+        return applied;
+    }
 
-        void Run(string sql)
+    /// <summary>The next step, if it is online: each statement on its own, as they can be repeated.</summary>
+    private static bool ApplyOnline(NpgsqlConnection connection, IReadOnlyList<Step> steps, bool isNew)
+    {
+        var (applied, _, isSettled) = Applied(connection);
+        if (applied >= steps.Count || (steps[applied].Settled && !isSettled && !isNew))
+            return false;
+        foreach (var statement in steps[applied].Sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            Run(connection, statement);
+        Note(connection, applied + 1, steps);
+        return true;
+    }
+
+    private static void Note(NpgsqlConnection connection, int version, IReadOnlyList<Step> steps) =>
+        Run(connection, $"INSERT INTO migration (version, oldest) VALUES ({version}, {steps[version - 1].Oldest})");
+
+    /// <summary>Processes that migrate take turns. Nobody waits for long in one statement: an index that is made online
+    /// waits for every statement that was there before it, and they would wait for each other.</summary>
+    private static void WaitForTurn(NpgsqlConnection connection)
+    {
+        Run(connection, "SET lock_timeout = 300");
+        while (true)
         {
-            using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-            command.ExecuteNonQuery();
+            try
+            {
+                Run(connection, $"SELECT pg_advisory_lock({Turn})");
+                Run(connection, "RESET lock_timeout");
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+            }
         }
     }
 
-    private static (int Applied, int Oldest) Applied(NpgsqlConnection connection)
+    private static void Run(NpgsqlConnection connection, string sql)
     {
-        using var ask = new NpgsqlCommand("SELECT coalesce(max(version), 0), coalesce(max(oldest), 0) FROM migration", connection);
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.ExecuteNonQuery();
+    }
+
+    private static (int Applied, int Oldest, bool IsSettled) Applied(NpgsqlConnection connection)
+    {
+        using var ask = new NpgsqlCommand(
+            """
+            SELECT coalesce(max(version), 0), coalesce(max(oldest), 0),
+                coalesce(max(applied_at), now()) < now() - interval '1 day'
+            FROM migration
+            """,
+            connection);
         using var answer = ask.ExecuteReader();
         answer.Read();
-        return (answer.GetInt32(0), answer.GetInt32(1));
+        return (answer.GetInt32(0), answer.GetInt32(1), answer.GetBoolean(2));
     }
 
     /// <param name="Sql">Adds tables, columns with a default, or indexes.</param>
     /// <param name="Oldest">The oldest version of the program that can work with the database after this step.</param>
-    internal sealed record Step(string Sql, int Oldest = 1);
+    /// <param name="Online">It takes long and nobody must wait for it: its statements, divided by semicolons, run outside of
+    /// a transaction, and all of them again when one failed.</param>
+    /// <param name="Settled">An online step that takes away what only programs of the versions before need: not before the
+    /// last step is a day old. A database that is new has none of them.</param>
+    internal sealed record Step(string Sql, int Oldest = 1, bool Online = false, bool Settled = false);
 }

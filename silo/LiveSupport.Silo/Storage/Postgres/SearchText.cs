@@ -81,19 +81,13 @@ internal static class SearchText
     /// as "Müller-Lund" is a phrase of its parts. Null when there is nothing to look for.</summary>
     /// <param name="text">Any input.</param>
     /// <param name="weight">Only words of this weight; null for any.</param>
-    public static string? Query(string text, char? weight = null)
-    {
-        var words = SearchWords.Of(text);
-        var terms = words.Select((word, i) => Address(word) is [var whole, ..]
-            ? Term(whole, isPrefix: true)
-            : string.Join(" <-> ", Words(word).ToList() is var parts
-                ? parts.Select((part, k) => Term(part.Plain, isPrefix: i == words.Count - 1 && k == parts.Count - 1))
-                : []));
-        var query = string.Join(" & ", terms.Where(term => term.Length > 0));
-        return query.Length == 0 ? null : query;
+    public static string? Query(string text, char? weight = null) => Joined(Phrases(text).Select(phrase =>
+        string.Join(" <-> ", phrase.Select(term => $"'{term.Word}'" + (term.IsPrefix || weight is not null ? $":{(term.IsPrefix ? "*" : "")}{weight}" : "")))));
 
-        string Term(string word, bool isPrefix) => $"'{word}'" + (isPrefix || weight is not null ? $":{(isPrefix ? "*" : "")}{weight}" : "");
-    }
+    /// <summary>The same for the words of one part of time, whose name is to be put in for each #: whatever fits the query
+    /// fits this too. Null when there is nothing to look for.</summary>
+    public static string? QueryOfPart(string text) =>
+        Joined(Phrases(text).SelectMany(phrase => phrase).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")));
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
     public static string Snippet(string text, string query)
@@ -124,6 +118,22 @@ internal static class SearchText
         return snippet.ToString();
 
         bool IsHit(Word word) => word.Plain.StartsWith(prefix, StringComparison.Ordinal) || wanted.Contains(word.Plain);
+    }
+
+    private static string? Joined(IEnumerable<string> terms) => string.Join(" & ", terms) is { Length: > 0 } query ? query : null;
+
+    private static IEnumerable<IReadOnlyList<(string Word, bool IsPrefix)>> Phrases(string text)
+    {
+        var words = SearchWords.Of(text);
+        for (var i = 0; i < words.Count; i++)
+        {
+            var isLast = i == words.Count - 1;
+            var parts = Words(words[i]).ToList();
+            if (Address(words[i]) is [var whole, ..])
+                yield return [(whole, true)];
+            else if (parts.Count > 0)
+                yield return [.. parts.Select((part, k) => (part.Plain, isLast && k == parts.Count - 1))];
+        }
     }
 
     private static IEnumerable<string> Addresses(string text) => text.Contains('@', StringComparison.Ordinal)

@@ -1,0 +1,62 @@
+namespace LiveSupport.Silo.Storage.Postgres;
+
+/// <summary>
+/// The keys of a query's newest hits ($1 workspace, $2 query, $3 limit, $4 the query within a part, which stands in it as #).
+/// </summary>
+/// <remarks>
+/// An index of words knows no order: of a common word it would bring up millions, and a walk back in time would never end
+/// for a rare one. The planner cannot tell them apart by a word's beginning, so it is not left to it. First the newest
+/// rows are read: what is common is among them. Then the parts of time are asked one after the other, the newest first,
+/// until there are enough; a part holds so few rows that its hits can be sorted. Hits that were common then and are not
+/// now are more than that: such a part is walked.
+/// </remarks>
+internal static class PostgresSearchSql
+{
+    public static readonly Searched People = new(
+        "conversation", "id", "people", "workspace = $1 AND ", key => $@"translate(left({key}, 5), '''\', '')", "left(newest, 5)");
+
+    public static readonly Searched Texts = new("text", "n", "words", "", key => $"to_hex({key} >> 16)", "newest >> 16 << 16");
+
+    public static string Hits(Searched at) => $"""
+        WITH RECURSIVE recent AS MATERIALIZED (
+            SELECT key FROM (
+                SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table} WHERE workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
+            WHERE words @@ $2::tsquery ORDER BY key DESC LIMIT $3),
+        part AS (
+            SELECT (SELECT {at.Key} FROM {at.Table} WHERE {at.Scope}true ORDER BY {at.Key} DESC LIMIT 1) AS newest
+            UNION ALL
+            SELECT (SELECT {at.Key} FROM {at.Table} WHERE {at.Scope}{at.Key} < {at.First} ORDER BY {at.Key} DESC LIMIT 1)
+            FROM part WHERE newest IS NOT NULL),
+        older AS (
+            SELECT hit.key FROM part CROSS JOIN LATERAL (
+                WITH found AS MATERIALIZED (
+                    SELECT {at.Key} AS key FROM {at.Table}
+                    WHERE {at.PartWords} @@ replace($4, '#', {at.Part("newest")})::tsquery
+                        AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
+                    LIMIT 4000)
+                SELECT key FROM (
+                    SELECT key FROM found WHERE (SELECT count(*) FROM found) < 4000
+                    UNION ALL (
+                        SELECT {at.Key} FROM {at.Table}
+                        WHERE (SELECT count(*) FROM found) = 4000 AND {at.Key} BETWEEN {at.First} AND newest
+                            AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
+                        ORDER BY {at.Key} DESC LIMIT $3)) AS either
+                ORDER BY key DESC LIMIT $3) AS hit
+            WHERE newest IS NOT NULL AND (SELECT count(*) FROM recent) < $3
+            LIMIT $3),
+        hits AS (
+            SELECT key FROM recent WHERE (SELECT count(*) FROM recent) = $3 UNION ALL SELECT key FROM older)
+        """;
+
+    /// <param name="Table">What is searched.</param>
+    /// <param name="Key">Its order in time.</param>
+    /// <param name="Words">Its words.</param>
+    /// <param name="Scope">What finds a workspace's rows by the key's own index.</param>
+    /// <param name="Part">The name of the part in which a key is; no sign in it has a meaning in a tsvector.</param>
+    /// <param name="First">The part's least possible key, of its newest one.</param>
+    internal sealed record Searched(string Table, string Key, string Words, string Scope, Func<string, string> Part, string First)
+    {
+        /// <summary>As in the index, to the letter.</summary>
+        public string PartWords { get; } = $"replace(' ' || strip({Words})::text, ' ''', ' ''' || {Part(Key)} || '/')::tsvector";
+    }
+}
