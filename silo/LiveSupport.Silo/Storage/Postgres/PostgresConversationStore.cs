@@ -21,20 +21,15 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         SELECT row, changed, id FROM conversation WHERE workspace = $1 AND (changed, id) > ($2, $3) ORDER BY changed, id LIMIT $4
         """;
 
-    internal static readonly string FindConversations = $"""
+    /// <summary>Conversations, newest first, by their people ($5 the same query for a visitor's words only) and, once for each
+    /// visitor who is meant, that visitor's newest one.</summary>
+    internal static readonly string FindPeople = $"""
         {PostgresSearchSql.Hits(PostgresSearchSql.People)}
-        SELECT row FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
-        """;
-
-    internal static readonly string FindVisitors = $"""
-        {PostgresSearchSql.Hits(PostgresSearchSql.People)}
-        SELECT visitor, name, email, (
-            SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = found.visitor
-            ORDER BY last_at DESC, id DESC LIMIT 1), (SELECT count(*) FROM hits)
-        FROM (
-            SELECT DISTINCT ON (visitor) visitor, name, email, id FROM hits JOIN conversation ON workspace = $1 AND id = key
-            ORDER BY visitor, id DESC) AS found
-        ORDER BY id DESC
+        SELECT row, CASE
+            WHEN people @@ $5::tsquery AND row_number() OVER (PARTITION BY visitor, people @@ $5::tsquery ORDER BY id DESC) = 1 THEN (
+                SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = conversation.visitor
+                ORDER BY last_at DESC, id DESC LIMIT 1) END
+        FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
         """;
 
     internal static readonly string FindMessages = $"""
@@ -44,10 +39,10 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         ORDER BY n DESC
         """;
 
-    /// <summary>For each person who is wanted so many conversations are looked at; if those were few people's, all of the others.</summary>
-    private const int PersonHits = 2;
+    /// <summary>For each visitor who is wanted so many conversations are looked at; and so many if those were few visitors'.</summary>
+    private const int PeopleHits = 2;
 
-    private const int MostPersonHits = 1_000;
+    private const int MostPeopleHits = 1_000;
 
     /// <summary>Minutes after which no write of that minute is still on its way.</summary>
     private const int ChangesSettleAfter = 2;
@@ -121,19 +116,21 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
             : new ChangedRows(rows, new ChangePoint(now - ChangesSettleAfter, null), More: false);
     });
 
-    public Task<StoreHits> Search(string workspaceId, string text, int limit) => SearchText.Query(text) is not { } query
+    public Task<StoreHits> Search(string workspaceId, string text, int limit) =>
+        SearchText.Query(text) is not { } query || SearchText.Query(text, weight: 'A') is not { } ofVisitor || SearchText.QueryOfPart(text) is not { } ofPart
         ? Task.FromResult(new StoreHits([], [], []))
         : database.Read(async connection =>
         {
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(Part(FindConversations, query, limit));
-            batch.BatchCommands.Add(Part(FindMessages, query, limit));
-            batch.BatchCommands.Add(VisitorsOf(PersonHits * limit));
-            await batch.PrepareAsync();
-            await using var found = await batch.ExecuteReaderAsync();
+            // More conversations than asked for, because some are of one visitor.
+            var people = await People(query, PeopleHits * limit);
+            var visitors = VisitorsOf(people);
+            if (visitors.Count < limit && people.Count == PeopleHits * limit)
+                visitors = VisitorsOf(await People(ofVisitor, MostPeopleHits));
 
-            var conversations = await Rows(found);
-            await found.NextResultAsync();
+            using var find = Command(FindMessages, workspaceId, query, limit, ofPart);
+            find.Connection = connection;
+            await find.PrepareAsync();
+            await using var found = await find.ExecuteReaderAsync();
             var messages = new List<FoundMessage>();
             while (await found.ReadAsync())
             {
@@ -142,42 +139,27 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
                     new DateTimeOffset(found.GetInt64(4), TimeSpan.Zero), Row(found).Visitor));
             }
 
-            await found.NextResultAsync();
-            var (visitors, hits) = await Visitors(found);
-            await found.DisposeAsync();
-            if (visitors.Count < limit && hits == PersonHits * limit)
+            return new StoreHits(
+                [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], messages);
+
+            async Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string words, int hits)
             {
-                // Few people who came often.
-                await using var again = new NpgsqlBatch(connection);
-                again.BatchCommands.Add(VisitorsOf(MostPersonHits));
-                await using var more = await again.ExecuteReaderAsync();
-                (visitors, _) = await Visitors(more);
+                using var findPeople = Command(FindPeople, workspaceId, words, hits, ofPart, ofVisitor);
+                findPeople.Connection = connection;
+                await findPeople.PrepareAsync();
+                await using var found = await findPeople.ExecuteReaderAsync();
+                var people = new List<(QueueRow, string?)>();
+                while (await found.ReadAsync())
+                    people.Add((Row(found), TextOrNull(found, 1)));
+                return people;
             }
 
-            return new StoreHits([.. conversations.OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], messages);
-
-            NpgsqlBatchCommand VisitorsOf(int hits) => Part(FindVisitors, SearchText.Query(text, weight: 'A')!, hits);
-
-            NpgsqlBatchCommand Part(string sql, string words, int hits)
-            {
-                var part = new NpgsqlBatchCommand(sql);
-                part.Parameters.AddRange(Parameters(workspaceId, words, hits, SearchText.QueryOfPart(text)!));
-                return part;
-            }
+            static List<FoundVisitor> VisitorsOf(List<(QueueRow Row, string? NewestOfVisitor)> people) =>
+            [
+                .. people.Where(one => one.NewestOfVisitor is not null)
+                    .Select(one => new FoundVisitor(one.Row.Visitor.Id, one.Row.Visitor.Name, one.Row.Visitor.Email, one.NewestOfVisitor!)),
+            ];
         });
-
-    private static async Task<(List<FoundVisitor> Visitors, long Hits)> Visitors(NpgsqlDataReader found)
-    {
-        var visitors = new List<FoundVisitor>();
-        var hits = 0L;
-        while (await found.ReadAsync())
-        {
-            visitors.Add(new FoundVisitor(found.GetString(0), TextOrNull(found, 1), TextOrNull(found, 2), found.GetString(3)));
-            hits = found.GetInt64(4);
-        }
-
-        return (visitors, hits);
-    }
 
     private Task<IReadOnlyList<QueueRow>> Rows(string sql, params object[] values) => database.Read(async connection =>
     {

@@ -79,7 +79,7 @@ internal static class PostgresMigrations
         new("""
             DROP INDEX CONCURRENTLY IF EXISTS text_words_by_part;
             CREATE INDEX CONCURRENTLY text_words_by_part ON text USING gin (
-                (replace(' ' || strip(words)::text, ' ''', ' ''' || to_hex(n >> 16) || '/')::tsvector)) WITH (fastupdate = off);
+                (replace(' ' || strip(words)::text, ' ''', ' ''' || to_hex(n >> 15) || '/')::tsvector)) WITH (fastupdate = off);
             ALTER INDEX text_words_by_part ALTER COLUMN 1 SET STATISTICS 0;
             """, Online: true),
         new("""

@@ -15,7 +15,7 @@ internal static class PostgresSearchSql
     public static readonly Searched People = new(
         "conversation", "id", "people", "workspace = $1 AND ", key => $@"translate(left({key}, 5), '''\', '')", "left(newest, 5)");
 
-    public static readonly Searched Texts = new("text", "n", "words", "", key => $"to_hex({key} >> 16)", "newest >> 16 << 16");
+    public static readonly Searched Texts = new("text", "n", "words", "", key => $"to_hex({key} >> 15)", "newest >> 15 << 15");
 
     public static string Hits(Searched at) => $"""
         WITH RECURSIVE recent AS MATERIALIZED (
@@ -33,12 +33,12 @@ internal static class PostgresSearchSql
                     SELECT {at.Key} AS key FROM {at.Table}
                     WHERE {at.PartWords} @@ replace($4, '#', {at.Part("newest")})::tsquery
                         AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
-                    LIMIT 4000)
+                    LIMIT 8000)
                 SELECT key FROM (
-                    SELECT key FROM found WHERE (SELECT count(*) FROM found) < 4000
+                    SELECT key FROM found WHERE (SELECT count(*) FROM found) < 8000
                     UNION ALL (
                         SELECT {at.Key} FROM {at.Table}
-                        WHERE (SELECT count(*) FROM found) = 4000 AND {at.Key} BETWEEN {at.First} AND newest
+                        WHERE (SELECT count(*) FROM found) = 8000 AND {at.Key} BETWEEN {at.First} AND newest
                             AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
                         ORDER BY {at.Key} DESC LIMIT $3)) AS either
                 ORDER BY key DESC LIMIT $3) AS hit
