@@ -56,6 +56,8 @@ internal static class SettingsCheck
             yield return "LiveSupport__Cluster__Membership is 'postgres', but LiveSupport__Postgres is not set.";
         if (membership == "azure" && Value("Azure:Storage") is null)
             yield return "LiveSupport__Cluster__Membership is 'azure', but LiveSupport__Azure__Storage is not set.";
+        if (Value("GrainState") == "azure" && Value("Azure:Storage") is null)
+            yield return "LiveSupport__GrainState is 'azure', but LiveSupport__Azure__Storage is not set.";
         if (Value("Cluster:SiloPort") is { } port && port == Value("Cluster:GatewayPort"))
             yield return $"LiveSupport__Cluster__SiloPort and LiveSupport__Cluster__GatewayPort are both {port}; they must differ.";
         if (Value("Admin:Email") is null != Value("Admin:Password") is null)

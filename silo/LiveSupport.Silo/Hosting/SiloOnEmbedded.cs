@@ -19,6 +19,12 @@ public static class SiloHosting
                 + "Build with -p:GrainEngine=Orleans, or leave the role at 'all'.");
         }
 
+        if (options.GrainState == SiloOptions.InAzure)
+        {
+            throw new SiloRoleException(
+                "LiveSupport:GrainState is 'azure', which is Orleans': build with -p:GrainEngine=Orleans -p:AzureStorage=true, or leave it at 'database'.");
+        }
+
         builder.Services.AddEmbeddedGrains([typeof(SiloHosting).Assembly]);
         builder.Services.AddEmbeddedStreams(WorkspaceStream.Provider);
         builder.Services.AddSingleton<IClusterView, EmbeddedView>();

@@ -30,6 +30,8 @@ public static class SiloHosting
                 builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options).AddGrainDashboard(options)
                     .AddIncomingGrainCallFilter<OrleansCalls>().AddActivityPropagation());
                 builder.Services.AddSiloServices(options);
+                if (options.GrainState == SiloOptions.InAzure)
+                    AzureStorage.AddGrainState(builder.Services, options);
                 break;
             case SiloOptions.Edge:
                 builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams().AddGrainDashboard(options).AddActivityPropagation());

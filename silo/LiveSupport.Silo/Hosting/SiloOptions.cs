@@ -14,6 +14,9 @@ public sealed record SiloOptions
     /// <summary>Only hubs, REST and pages, in front of silos in other processes.</summary>
     public const string Edge = "edge";
 
+    /// <summary>A value of <see cref="GrainState"/>.</summary>
+    public const string InAzure = "azure";
+
     /// <summary>Where the process keeps its data; made if missing.</summary>
     public required string DataFolder { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record SiloOptions
 
     /// <summary>Npgsql's connection string. Set: rows, grain state, membership and keys are in PostgreSQL. Null: SQLite.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>Where grains' records are; null: in the database, with the rows. <see cref="InAzure"/>: blobs, apart from them.</summary>
+    public string? GrainState { get; init; }
 
     /// <summary>The connection string of an Azure storage account, for what is configured to be there.</summary>
     public string? AzureStorage { get; init; }
@@ -39,6 +45,7 @@ public sealed record SiloOptions
             DataFolder = Path.GetFullPath(section["Data"] ?? "data"),
             Role = section["Role"] ?? All,
             Postgres = section["Postgres"] is { Length: > 0 } connection ? connection : null,
+            GrainState = section["GrainState"],
             AzureStorage = section["Azure:Storage"] is { Length: > 0 } account ? account : null,
             GrainDashboard = section["Operations:Url"] is { Length: > 0 },
             Cluster = section.GetSection("Cluster").Get<ClusterSettings>() ?? new ClusterSettings(),

@@ -50,6 +50,7 @@ public sealed partial class SettingsTests
     [InlineData("LiveSupport__Role", "edge")]
     [InlineData("LiveSupport__Cluster__Membership", "postgres")]
     [InlineData("LiveSupport__Cluster__Membership", "azure")]
+    [InlineData("LiveSupport__GrainState", "azure")]
     [InlineData("LiveSupport__Admin__Email", "mira@example.com")]
     [InlineData("LiveSupport__Admin__Password", "long enough")]
     public void What_needs_another_setting_says_which(string name, string value) =>

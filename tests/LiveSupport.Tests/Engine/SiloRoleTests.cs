@@ -14,4 +14,14 @@ public sealed class SiloRoleTests
         Assert.Contains("'silo'", refused.Message);
         Assert.Contains("'all'", refused.Message);
     }
+
+    [Fact]
+    public void State_in_Azure_is_refused_with_how_to_build_for_it()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var refused = Assert.Throws<SiloRoleException>(() => builder.AddLiveSupportSilo(
+            new SiloOptions { DataFolder = "unused", GrainState = "azure", AzureStorage = "UseDevelopmentStorage=true" }));
+        Assert.Contains("GrainState", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("-p:GrainEngine=Orleans -p:AzureStorage=true", refused.Message, StringComparison.Ordinal);
+    }
 }

@@ -24,7 +24,7 @@ internal static class Membership
                 silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Npgsql, options.Postgres!));
                 break;
             default:
-                AzureMembership.Add(silo, options);
+                AzureStorage.AddMembership(silo, options);
                 break;
         }
         silo.Configure<ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (cluster.Id, cluster.ServiceId));
@@ -45,7 +45,7 @@ internal static class Membership
                 client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Npgsql, options.Postgres!));
                 break;
             default:
-                AzureMembership.Add(client, options);
+                AzureStorage.AddMembership(client, options);
                 break;
         }
         return client

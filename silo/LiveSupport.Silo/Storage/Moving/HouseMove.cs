@@ -17,6 +17,7 @@ public static class HouseMove
     /// <exception cref="StoreCannotOpenException">The store cannot be read, the file exists, or it cannot be written.</exception>
     public static async Task<Load> Export(SiloOptions from, IXmlRepository keys, string file)
     {
+        CheckAllIsThere(from);
         if (File.Exists(file))
             throw new StoreCannotOpenException($"'{file}' exists already: name another file.");
         if (!Directory.Exists(Path.GetDirectoryName(file)))
@@ -48,6 +49,7 @@ public static class HouseMove
     /// <exception cref="StoreCannotOpenException">The file is damaged, the store holds something, or it cannot be written.</exception>
     public static async Task<Load> Import(SiloOptions into, IXmlRepository keys, string file)
     {
+        CheckAllIsThere(into);
         try
         {
             // Once through before anything is touched: a damaged file changes nothing.
@@ -75,6 +77,12 @@ public static class HouseMove
     }
 
     /// <summary>The keys' table may not be there yet.</summary>
+    private static void CheckAllIsThere(SiloOptions options)
+    {
+        if (options.GrainState == SiloOptions.InAzure)
+            throw new StoreCannotOpenException("Grains' records are in Azure, where this cannot read or write them: copy the container and the database together.");
+    }
+
     private static async Task PrepareKeys(SiloOptions options)
     {
         try
