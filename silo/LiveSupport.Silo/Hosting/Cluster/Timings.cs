@@ -41,7 +41,8 @@ internal static class Timings
             // A conversation is a few KB and comes back with one read, a chat pauses for minutes rather than hours.
             collection.CollectionAge = TimeSpan.FromMinutes(10);
             collection.CollectionQuantum = TimeSpan.FromMinutes(1);
-            // When memory gets short, the grains that were not used for longest go first.
+            // No limit by number, for grains differ in size by a thousand times. When memory gets short (80 % of what the
+            // process may have), those that were not used for longest go first, until 75 % are left.
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
 
