@@ -107,7 +107,11 @@ public sealed record WebhookEndpoint
 
 /// <param name="Secret">Shown this once: <c>whsec_…</c>.</param>
 [GenerateSerializer, Immutable, Alias("ls.webhook-made")]
-public sealed record WebhookMade([property: Id(0)] WebhookEndpoint Endpoint, [property: Id(1)] string Secret);
+public sealed record WebhookMade([property: Id(0)] WebhookEndpoint Endpoint, [property: Id(1)] string Secret)
+{
+    /// <summary>Without the secret: an engine that traces its messages writes this.</summary>
+    public override string ToString() => $"{nameof(WebhookMade)} {Endpoint.Id}";
+}
 
 /// <param name="Secrets">Encrypted; the newest first.</param>
 [GenerateSerializer, Immutable, Alias("ls.webhook-terms")]

@@ -61,6 +61,9 @@ public sealed record WorkspaceSettings
 
     /// <summary>HS256 key with which the customer's site signs its users' identity; null: nobody is vouched for.</summary>
     [Id(8)] public string? IdentitySecret { get; init; }
+
+    /// <summary>Without the secret: an engine that traces its messages writes this.</summary>
+    public override string ToString() => $"{nameof(WorkspaceSettings)} {Name}";
 }
 
 /// <summary>A help article, in Markdown.</summary>

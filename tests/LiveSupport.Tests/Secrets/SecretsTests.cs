@@ -66,7 +66,7 @@ public sealed class SecretsTests : IAsyncLifetime
             found.AddRange(_answers.Where(answer => answer.Text.Contains(secret, StringComparison.Ordinal)).Select(answer => $"{name} in {answer.What}"));
             found.AddRange((await Files(secret)).Select(file => $"{name} in {file}"));
         }
-        Assert.Empty(found);
+        Assert.True(found.Count == 0, string.Join('\n', found.Select(line => line.Length <= 600 ? line : line[..600])));
     }
 
     [Theory]
