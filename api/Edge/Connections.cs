@@ -25,6 +25,16 @@ internal sealed class VisitorConnection(VisitorPass pass, Outbox outbox)
 
     /// <summary>The visitor on this edge, shared by its sockets. Set by the relay.</summary>
     public VisitorHere Visitor { get; set; } = null!;
+
+    private (string Id, IConversationGrain Grain) _last;
+
+    /// <summary>Kept, because in a cluster finding the way to a grain costs as much as a tenth of a message.</summary>
+    public IConversationGrain Conversation(IGrainFactory grains, string id)
+    {
+        if (_last.Id != id)
+            _last = (id, grains.Conversation(Pass.WorkspaceId, id));
+        return _last.Grain;
+    }
 }
 
 /// <summary>A visitor's sockets on this edge, and what the edge knows so that it need not ask. Guarded by the relay.</summary>

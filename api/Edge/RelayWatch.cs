@@ -28,7 +28,7 @@ internal sealed class Relays(
     private async Task<Func<Task>> Subscribe(string workspaceId, Func<WorkspaceEvent, Task> take) =>
         (await Stream(workspaceId).SubscribeAsync((live, _) =>
         {
-            if (live is SessionEnded over)
+            foreach (var over in live.Each().OfType<SessionEnded>())
                 ended.End(over.Session);
             return take(live);
         })).UnsubscribeAsync;

@@ -223,46 +223,50 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         // Under load a tick waits behind other events: they show as well that the subscription lives.
         Interlocked.Exchange(ref _lastHeardAt, clock.GetTimestamp());
         lock (_gate)
-        {
-            switch (live)
-            {
-                case ConversationChanged change:
-                    Take(change);
-                    break;
-                case QueueChanged change:
-                    Take(change);
-                    break;
-                case PresenceChanged change:
-                    Take(change);
-                    break;
-                case VisitorChanged change:
-                    Take(change.Visitor);
-                    break;
-                case CustomerChanged change:
-                    Take(change);
-                    break;
-                case TypingChanged change:
-                    Take(change);
-                    break;
-                case ViewersChanged change:
-                    SendToOpen(change.ConversationId, Frame.Viewers(change));
-                    break;
-                case AgentChanged change:
-                    var agent = Frame.Agent(change.Agent);
-                    foreach (var connection in _agents)
-                        connection.Outbox.PostLatest($"agent:{change.Agent.Id}", agent);
-                    break;
-                case SessionEnded over:
-                    foreach (var connection in _agents)
-                        if (connection.Who.Session == over.Session)
-                            connection.Outbox.Close(Codes.NotSignedIn, reconnect: false);
-                    break;
-                case Tick tick:
-                    Take(tick);
-                    break;
-            }
-        }
+            foreach (var happened in live.Each())
+                TakeLocked(happened);
         return Task.CompletedTask;
+    }
+
+    private void TakeLocked(WorkspaceEvent happened)
+    {
+        switch (happened)
+        {
+            case ConversationChanged change:
+                Take(change);
+                break;
+            case QueueChanged change:
+                Take(change);
+                break;
+            case PresenceChanged change:
+                Take(change);
+                break;
+            case VisitorChanged change:
+                Take(change.Visitor);
+                break;
+            case CustomerChanged change:
+                Take(change);
+                break;
+            case TypingChanged change:
+                Take(change);
+                break;
+            case ViewersChanged change:
+                SendToOpen(change.ConversationId, Frame.Viewers(change));
+                break;
+            case AgentChanged change:
+                var agent = Frame.Agent(change.Agent);
+                foreach (var connection in _agents)
+                    connection.Outbox.PostLatest($"agent:{change.Agent.Id}", agent);
+                break;
+            case SessionEnded over:
+                foreach (var connection in _agents)
+                    if (connection.Who.Session == over.Session)
+                        connection.Outbox.Close(Codes.NotSignedIn, reconnect: false);
+                break;
+            case Tick tick:
+                Take(tick);
+                break;
+        }
     }
 
     private void Take(ConversationChanged change)

@@ -65,11 +65,10 @@ internal sealed class VisitorHub(
 
         // Before a conversation is opened for it.
         await grains.MustBeOf(Workspace, Me.Reader, files);
-        var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
-        var id = Me.Visitor.ConversationId ?? await visitor.OpenConversation(null);
+        var id = Me.Visitor.ConversationId ?? await OpenConversation(null);
         var posted = await Post(id, message, files);
         if (posted.Refusal?.Code == Codes.Ended)
-            posted = await Post(await visitor.OpenConversation(id), message, files);
+            posted = await Post(await OpenConversation(id), message, files);
         var ack = posted.OrThrow();
         await Has(ack.ConversationId, rev: 0);
         return ack;
@@ -77,7 +76,9 @@ internal sealed class VisitorHub(
 
     private Task<Outcome<Posted>> Post(string id, VisitorMessage message, IReadOnlyList<string> files) => grains.WithFiles(
         Workspace, Me.Reader, files, new AttachmentUse(id, message.ClientId, IsNote: false),
-        claimed => grains.Conversation(Workspace, id).Post(message with { Attachments = claimed }));
+        claimed => Me.Conversation(grains, id).Post(claimed is null ? message : message with { Attachments = claimed }));
+
+    private Task<string> OpenConversation(string? after) => grains.Visitor(Workspace, Me.Pass.VisitorId).OpenConversation(after);
 
     public async Task<WireCatchUp> Sync(SyncFrom request)
     {
@@ -111,12 +112,11 @@ internal sealed class VisitorHub(
     [Costs(Cost.Message)]
     public async Task TalkToHuman()
     {
-        var visitor = grains.Visitor(Workspace, Me.Pass.VisitorId);
-        var id = await visitor.OpenConversation(null);
+        var id = await OpenConversation(null);
         var asked = await grains.Conversation(Workspace, id).TalkToHuman(Me.Pass.VisitorId);
         if (asked.Refusal?.Code == Codes.Ended)
         {
-            id = await visitor.OpenConversation(id);
+            id = await OpenConversation(id);
             asked = await grains.Conversation(Workspace, id).TalkToHuman(Me.Pass.VisitorId);
         }
         asked.OrThrow();

@@ -38,11 +38,8 @@ public enum QueueSort
 [Alias("ls.queue")]
 public interface IQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Hears of a row that is stored already. Free of order and of repeats.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="revBefore">The revision that it replaced; 0: the conversation is new.</param>
-    /// <param name="solvedBefore">The row that it replaced, if that was solved: the queue does not hold those.</param>
-    [Alias("took")] Task Took(QueueRow row, long revBefore, QueueRow? solvedBefore);
+    /// <summary>Hears of rows that are stored already. Free of order and of repeats.</summary>
+    [Alias("took-all")] Task Took(ImmutableArray<RowTaken> rows);
 
     /// <summary>Takes a row if its revision is newer, and answers when it is durable. Free of order and of repeats.</summary>
     [Alias("upsert")] Task Upsert(QueueRow row, ImmutableArray<IndexedEntry> texts);
@@ -72,6 +69,15 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Asks conversations for their rows and takes what is newer: all of them, or those changed since.</summary>
     [Alias("rebuild")] Task<int> Rebuild(DateTimeOffset? changedSince);
 }
+
+/// <summary>A row that a conversation has stored together with its record.</summary>
+/// <param name="RevBefore">The revision that it replaced; 0: the conversation is new.</param>
+/// <param name="SolvedBefore">The row that it replaced, if that was solved: the queue does not hold those.</param>
+[GenerateSerializer, Immutable, Alias("ls.row-taken")]
+public sealed record RowTaken(
+    [property: Id(0)] QueueRow Row,
+    [property: Id(1)] long RevBefore,
+    [property: Id(2)] QueueRow? SolvedBefore);
 
 /// <summary>Which rows a program asks for; null asks for any.</summary>
 /// <param name="OwnerId">Whose; the empty text: nobody's.</param>

@@ -22,7 +22,15 @@ public static class WorkspaceStream
 }
 
 [GenerateSerializer, Immutable, Alias("ls.stream")]
-public abstract record WorkspaceEvent;
+public abstract record WorkspaceEvent
+{
+    /// <summary>Itself, or what it brings together.</summary>
+    public ImmutableArray<WorkspaceEvent> Each() => this is Together several ? several.Events : [this];
+}
+
+/// <summary>What one silo had to say at the same moment, in order.</summary>
+[GenerateSerializer, Immutable, Alias("ls.stream.together")]
+public sealed record Together([property: Id(0)] ImmutableArray<WorkspaceEvent> Events) : WorkspaceEvent;
 
 /// <summary>Committed events of one conversation, in order.</summary>
 [GenerateSerializer, Immutable, Alias("ls.stream.conversation")]

@@ -1,14 +1,13 @@
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace LiveSupport.Silo.Agents;
 
 [GrainType("agent")]
 public sealed class AgentGrain(
     [PersistentState("agent", StorageNames.Grains)] IPersistentState<AgentState> stored,
-    TimeProvider clock,
-    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+    LiveFeed live,
+    TimeProvider clock) : Grain, IAgentGrain
 {
     private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
     private string AgentId => Ids.Split(this.GetPrimaryKeyString()).Id;
@@ -51,7 +50,7 @@ public sealed class AgentGrain(
         {
             EndedSessions = stored.State.EndedSessions.RemoveRange(stored.State.EndedSessions.Where(old => old.Value < now).Select(old => old.Key)).Add(session, until),
         });
-        await this.Publish(WorkspaceId, new SessionEnded(session), logger);
+        live.Publish(WorkspaceId, new SessionEnded(session));
     }
 
     public Task<bool> HasEnded(string session) => Task.FromResult(stored.State.EndedSessions.ContainsKey(session));
@@ -61,7 +60,7 @@ public sealed class AgentGrain(
     {
         var profile = Profile(stored.State)!;
         await GrainFactory.GetGrain<IWorkspaceGrain>(WorkspaceId).EnterAgent(profile, onlyFirst: false);
-        await this.Publish(WorkspaceId, new AgentChanged(profile), logger);
+        live.Publish(WorkspaceId, new AgentChanged(profile));
     }
 
     private Task Write(AgentState next) => stored.Write(next, DeactivateOnIdle);

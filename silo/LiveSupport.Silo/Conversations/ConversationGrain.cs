@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Bot;
+using LiveSupport.Silo.Queue;
 using LiveSupport.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,8 @@ namespace LiveSupport.Silo.Conversations;
 public sealed partial class ConversationGrain(
     [PersistentState("head", StorageNames.Grains)] IPersistentState<ConversationHead> head,
     IBotDispatcher bot,
+    QueueFeed queues,
+    LiveFeed live,
     TimeProvider clock,
     ILogger<ConversationGrain> logger) : Grain, IConversationGrain
 {
@@ -124,7 +127,7 @@ public sealed partial class ConversationGrain(
         var changed = _viewers.Expire(Now) | _viewers.Set(agent, viewing, Now);
         WatchLeases();
         if (changed)
-            await Publish(new ViewersChanged(_state.Id, _viewers.At(Now)));
+            Publish(new ViewersChanged(_state.Id, _viewers.At(Now)));
     }
 
     // ---- questions ----
@@ -204,23 +207,22 @@ public sealed partial class ConversationGrain(
         head.State.Row = null;
 
         commit.Stored(decision.Events);
-        var published = Publish(new ConversationChanged(_state.Id, _state.Visitor.Id, decision.Events));
+        Publish(new ConversationChanged(_state.Id, _state.Visitor.Id, decision.Events));
         _untold = true;
-        var told = await (_unstored is not null ? TellQueue() : TellQueue(queue =>
-            queue.Took(row, rowBefore?.Rev ?? 0, rowBefore is { Status: Status.Solved } ? rowBefore : null)));
-        await published;
+        var told = await (_unstored is not null ? TellQueue() : TellQueue(
+            () => queues.Took(_workspaceId, new RowTaken(row, rowBefore?.Rev ?? 0, rowBefore is { Status: Status.Solved } ? rowBefore : null))));
         AskBot(before, decision.Events);
         return told || _unstored is null ? decision.Answer : Unavailable;
     }
 
     /// <summary>Tells it again, not knowing what it knows.</summary>
-    private Task<bool> TellQueue() => TellQueue(queue => queue.Upsert(_row!, _unstored ?? []));
+    private Task<bool> TellQueue() => TellQueue(() => _queue.Upsert(_row!, _unstored ?? []));
 
-    private async Task<bool> TellQueue(Func<IQueueGrain, Task> tell)
+    private async Task<bool> TellQueue(Func<Task> tell)
     {
         try
         {
-            await tell(_queue);
+            await tell();
         }
         catch (Exception error)
         {
@@ -235,7 +237,7 @@ public sealed partial class ConversationGrain(
         return true;
     }
 
-    private Task Publish(WorkspaceEvent happened) => this.Publish(_workspaceId, happened, logger);
+    private void Publish(WorkspaceEvent happened) => live.Publish(_workspaceId, happened);
 
     /// <summary>Asks for what is newly owed; all of it when the epoch has made earlier turns stale, or it is overdue.</summary>
     private void AskBot(ConversationState before, ImmutableArray<ConversationEvent> events)
@@ -280,11 +282,12 @@ public sealed partial class ConversationGrain(
             return;
         }
         _viewerTimer ??= this.RegisterGrainTimer(
-            async () =>
+            () =>
             {
                 if (_viewers.Expire(Now))
-                    await Publish(new ViewersChanged(_state.Id, _viewers.At(Now)));
+                    Publish(new ViewersChanged(_state.Id, _viewers.At(Now)));
                 WatchLeases();
+                return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(Viewers.Lease / 3, Viewers.Lease / 3));
     }

@@ -24,17 +24,29 @@ public static class SiloHosting
         if (options.Postgres is { } connection)
             builder.Services.AddPostgresSchema(connection);
         builder.Services.AddSingleton<IClusterView, OrleansView>();
+        // Every call passes through it, so it is only there when somebody collects traces.
+        var traced = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         switch (options.Role)
         {
             case SiloOptions.All or SiloOptions.Silo:
-                builder.UseOrleans(silo => silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options).AddGrainDashboard(options)
-                    .AddIncomingGrainCallFilter<OrleansCalls>().AddActivityPropagation());
+                builder.UseOrleans(silo =>
+                {
+                    silo.AddMembership(options).AddTimings().AddPlacement().AddLiveStreams(options).AddGrainDashboard(options)
+                        .AddIncomingGrainCallFilter<OrleansCalls>();
+                    if (traced)
+                        silo.AddActivityPropagation();
+                });
                 builder.Services.AddSiloServices(options);
                 if (options.GrainState == SiloOptions.InAzure)
                     AzureStorage.AddGrainState(builder.Services, options);
                 break;
             case SiloOptions.Edge:
-                builder.UseOrleansClient(client => client.AddMembership(options).AddTimings().AddLiveStreams().AddGrainDashboard(options).AddActivityPropagation());
+                builder.UseOrleansClient(client =>
+                {
+                    client.AddMembership(options).AddTimings().AddLiveStreams().AddGrainDashboard(options);
+                    if (traced)
+                        client.AddActivityPropagation();
+                });
                 break;
             default:
                 throw new SiloRoleException(

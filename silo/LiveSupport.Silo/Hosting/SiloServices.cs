@@ -3,6 +3,7 @@ using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Hosting.Postgres;
 using LiveSupport.Silo.Integrations;
 using LiveSupport.Silo.Outbound;
+using LiveSupport.Silo.Queue;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
@@ -28,6 +29,8 @@ internal static class SiloServices
         services.AddSingleton(provider => new PublicHttp(
             provider.GetService<IConfiguration>()?.GetValue<bool>("LiveSupport:Integrations:AllowPrivate") ?? false));
 
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<QueueFeed>();
         services.AddWebhooks();
         services.AddIntegrations();
 

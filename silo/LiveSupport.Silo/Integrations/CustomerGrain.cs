@@ -6,7 +6,7 @@ namespace LiveSupport.Silo.Integrations;
 
 /// <summary>Keeps what the providers say in memory only: it is theirs, and they are asked again.</summary>
 [GrainType("customer"), Reentrant]
-internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<CustomerGrain> logger) : Grain, ICustomerGrain
+internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, ILogger<CustomerGrain> logger) : Grain, ICustomerGrain
 {
     // research/product §5.4
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
@@ -60,7 +60,7 @@ internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<Customer
         others.ForEach(provider => _known.Remove(provider));
         var connected = views.Where(view => view.Connected).Select(view => view.Provider).ToList();
         if (others.Count > 0)
-            await this.Publish(WorkspaceId, new CustomerChanged(VisitorId, [.. connected.Select(provider => Card(provider, visitor))]), logger);
+            live.Publish(WorkspaceId, new CustomerChanged(VisitorId, [.. connected.Select(provider => Card(provider, visitor))]));
         if (visitor.Email is { } email)
         {
             foreach (var provider in connected.Where(isDue))
@@ -127,7 +127,7 @@ internal sealed partial class CustomerGrain(TimeProvider clock, ILogger<Customer
         };
         if (answer.Refusal is not (null or { Code: Codes.NotFound }))
             HealLater();
-        await this.Publish(WorkspaceId, new CustomerChanged(VisitorId, [Card(provider, visitor)]), logger);
+        live.Publish(WorkspaceId, new CustomerChanged(VisitorId, [Card(provider, visitor)]));
         if (again)
             Ask(provider, email);
     }

@@ -15,6 +15,7 @@ namespace LiveSupport.Silo.Queue;
 public sealed partial class QueueGrain(
     IConversationStore store,
     [FromKeyedServices(StorageNames.Grains)] IGrainStorage records,
+    LiveFeed live,
     TimeProvider clock,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
@@ -74,16 +75,16 @@ public sealed partial class QueueGrain(
         return _writing;
     }
 
-    public Task Took(QueueRow row, long revBefore, QueueRow? solvedBefore)
+    public Task Took(ImmutableArray<RowTaken> rows)
     {
-        if (_index.Find(row.Id) is null && revBefore > 0 && solvedBefore is null)
+        foreach (var (row, revBefore, solvedBefore) in rows)
         {
+            if (_index.Find(row.Id) is not null || revBefore == 0 || solvedBefore is not null)
+                Take(row, solvedBefore);
             // It was not solved and is not here: this activation counted it as solved, or has missed something.
-            if (row.Status != Status.Solved)
+            else if (row.Status != Status.Solved)
                 ReadAgain(row.Id);
-            return Task.CompletedTask;
         }
-        Take(row, solvedBefore);
         return Task.CompletedTask;
     }
 
@@ -255,7 +256,7 @@ public sealed partial class QueueGrain(
         while (_untold.Count > 0)
         {
             while (_untold.TryDequeue(out var changed))
-                await Publish(changed);
+                live.Publish(WorkspaceId, changed);
             await Task.Delay(TellEvery, clock);
             Settle();
         }
@@ -277,7 +278,8 @@ public sealed partial class QueueGrain(
     private Task Tick(CancellationToken stop)
     {
         SiloMeasures.Queue(WorkspaceId, _index.Account(_version).Total);
-        return Publish(new Tick(_version));
+        live.Publish(WorkspaceId, new Tick(_version));
+        return Task.CompletedTask;
     }
 
     private async Task FireDue(CancellationToken stop) =>
@@ -292,8 +294,6 @@ public sealed partial class QueueGrain(
                 DueFailed(error, id);
             }
         }));
-
-    private Task Publish(WorkspaceEvent happened) => this.Publish(WorkspaceId, happened, logger);
 
     private ConversationSummary Summary(QueueRow row, string agentId) =>
         ConversationSummary.Of(row, agentId, _online.Contains(row.Visitor.Id));

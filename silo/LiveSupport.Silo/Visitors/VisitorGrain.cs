@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace LiveSupport.Silo.Visitors;
 
 [GrainType("visitor")]
 public sealed class VisitorGrain(
     [PersistentState("visitor", StorageNames.Grains)] IPersistentState<VisitorState> stored,
-    TimeProvider clock,
-    ILogger<VisitorGrain> logger) : Grain, IVisitorGrain
+    LiveFeed live,
+    TimeProvider clock) : Grain, IVisitorGrain
 {
     /// <summary>Browsers in which a visitor whom the site vouches for may be signed in; the oldest makes room.</summary>
     private const int Browsers = 20;
@@ -64,7 +63,7 @@ public sealed class VisitorGrain(
         _presence.Report(edgeId, connections, page, clock.GetUtcNow());
         await ShowPresence(renewed: true);
         if (stored.RecordExists && _presence.Page is not null && _presence.Page != pageBefore)
-            await Publish(new VisitorChanged(Profile(null)));
+            Publish(new VisitorChanged(Profile(null)));
     }
 
     public async Task<Outcome<VisitorProfile>> Identify(string? name, string? email)
@@ -124,7 +123,7 @@ public sealed class VisitorGrain(
         var contact = Contact(stored.State);
         if (contact == before)
             return;
-        await Publish(new VisitorChanged(Profile(null)));
+        Publish(new VisitorChanged(Profile(null)));
         if (stored.State.ConversationId is { } conversation)
             await GrainFactory.GetGrain<IConversationGrain>(Ids.Key(WorkspaceId, conversation)).SetContact(contact);
     }
@@ -138,7 +137,7 @@ public sealed class VisitorGrain(
         if (_presence.Online is { } known && known != _shownOnline)
         {
             _shownOnline = known;
-            await Publish(new PresenceChanged(VisitorId, known));
+            Publish(new PresenceChanged(VisitorId, known));
         }
         LookAgainLater();
     }
@@ -185,5 +184,5 @@ public sealed class VisitorGrain(
 
     private Contact Contact(VisitorState state) => new(VisitorId, state.Name, state.Email, state.Verified);
 
-    private Task Publish(WorkspaceEvent happened) => this.Publish(WorkspaceId, happened, logger);
+    private void Publish(WorkspaceEvent happened) => live.Publish(WorkspaceId, happened);
 }

@@ -82,8 +82,9 @@ public sealed partial class WebhookWatch(IGrainFactory grains, IClusterClient cl
     private Task Hear(WorkspaceEvent happened)
     {
         Interlocked.Exchange(ref _heardAt, clock.GetTimestamp());
-        if (happened is ConversationChanged changed && changed.Events.Any(change => change is EntryAdded or StatusChanged))
-            _changed[changed.ConversationId] = true;
+        foreach (var changed in happened.Each().OfType<ConversationChanged>())
+            if (changed.Events.Any(change => change is EntryAdded or StatusChanged))
+                _changed[changed.ConversationId] = true;
         return Task.CompletedTask;
     }
 

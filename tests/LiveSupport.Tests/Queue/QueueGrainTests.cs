@@ -144,7 +144,7 @@ public sealed class QueueGrainTests : IAsyncLifetime
         await _silo.Store.Upsert(SiloHost.Workspace, [new RowWrite(written, [])]);
         var version = (await _silo.Queue.Tally()).Version;
 
-        await _silo.Queue.Took(written, revBefore: 2, solvedBefore: null);
+        await _silo.Queue.Took([new RowTaken(written, 2, null)]);
 
         await _silo.Queue.Touch();
         await _silo.Hear<Tick>(tick => tick.Version > version);
@@ -155,7 +155,7 @@ public sealed class QueueGrainTests : IAsyncLifetime
     [Fact]
     public async Task What_changes_within_a_moment_shares_an_event()
     {
-        await Task.WhenAll(Enumerable.Range(1, 200).Select(i => _silo.Queue.Took(Active($"c{i % 20}", rev: i), revBefore: Math.Max(0, i - 20), solvedBefore: null)));
+        await Task.WhenAll(Enumerable.Range(1, 200).Select(i => _silo.Queue.Took([new RowTaken(Active($"c{i % 20}", rev: i), Math.Max(0, i - 20), null)])));
 
         var events = 0;
         for (var rows = new Dictionary<string, long>(); rows.Values.Sum() < Enumerable.Range(181, 20).Sum(); events++)
@@ -211,7 +211,7 @@ public sealed class QueueGrainTests : IAsyncLifetime
     private async Task Hears(QueueRow row, long revBefore, QueueRow? solvedBefore = null)
     {
         await _silo.Store.Upsert(SiloHost.Workspace, [new RowWrite(row, [])]);
-        await _silo.Queue.Took(row, revBefore, solvedBefore);
+        await _silo.Queue.Took([new RowTaken(row, revBefore, solvedBefore)]);
     }
 
     private static void RowsApart(IServiceCollection services) =>

@@ -55,7 +55,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var silo = new SiloHost(folder, host, clock);
         await host.Services.GetRequiredService<IClusterClient>().GetStreamProvider(WorkspaceStream.Provider)
             .GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, Workspace))
-            .SubscribeAsync((happened, _) => silo._heard.Writer.WriteAsync(happened).AsTask());
+            .SubscribeAsync((happened, _) => Task.FromResult(happened.Each().All(silo._heard.Writer.TryWrite)));
         return silo;
     }
 

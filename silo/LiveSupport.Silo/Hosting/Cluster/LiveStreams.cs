@@ -23,6 +23,7 @@ internal static class LiveStreams
 
     public static ISiloBuilder AddLiveStreams(this ISiloBuilder silo, SiloOptions options)
     {
+        BytesAtOnce.Add(silo.Services);
         // Who listens is not only known to the silo that was told: with that silo every edge would go deaf.
         if (options.Postgres is null)
             silo.AddMemoryGrainStorage(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME);
@@ -46,9 +47,13 @@ internal static class LiveStreams
         });
     }
 
-    public static IClientBuilder AddLiveStreams(this IClientBuilder client) => client.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+    public static IClientBuilder AddLiveStreams(this IClientBuilder client)
     {
-        streams.ConfigurePartitioning(Queues);
-        streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
-    });
+        BytesAtOnce.Add(client.Services);
+        return client.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+        {
+            streams.ConfigurePartitioning(Queues);
+            streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+        });
+    }
 }
