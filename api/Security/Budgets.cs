@@ -37,7 +37,7 @@ internal sealed class EdgeLimits
     public double WrongKeysPerSecond { get; set; } = 0.5;
 
     /// <summary>Sessions and sockets that may be in the making at the same time, and that may wait for it.</summary>
-    public int EntriesAtOnce { get; set; } = 32;
+    public int EntriesAtOnce { get; set; } = 64;
     public int EntriesWaiting { get; set; } = 1_000;
 
     /// <summary>Files of a visitor at once, and then per second; of all visitors from one address; of an agent.</summary>
