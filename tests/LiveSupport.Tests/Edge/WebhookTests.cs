@@ -148,6 +148,9 @@ public sealed class WebhookTests : IAsyncLifetime
         var other = await Begin("Fine");
         await _receiver.Takes(1);
         Assert.Equal([other], _receiver.Taken.Select(told => told.ConversationId));
+        // Its day begins when it is refused for the first time.
+        await TestServer.Eventually(async () => (await Report(webhook)).GetProperty("recent").EnumerateArray()
+            .Any(delivery => delivery.GetProperty("status").GetInt32() == 400));
 
         _server.Clock.Advance(TimeSpan.FromHours(25));
         await _receiver.Takes(2);
@@ -155,7 +158,8 @@ public sealed class WebhookTests : IAsyncLifetime
         var letter = Assert.Single((await Report(webhook)).GetProperty("deadLetters").EnumerateArray());
         Assert.Equal((poisoned, "It answered 400."), (letter.GetProperty("conversationId").GetString(), letter.GetProperty("error").GetString()));
 
-        // Given-up events outlive a stop.
+        // Given-up events outlive a stop; what was taken in the moment of the stop might be told twice.
+        await TestServer.Eventually(async () => (await Report(webhook)).GetProperty("waiting").GetInt32() == 0);
         await _server.Restart();
         _program = await _server.NewProgram();
         _receiver.Answer = _ => 200;
