@@ -100,16 +100,17 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     [InlineData("v70@example.com")]
     [InlineData("v70")]
     [InlineData("0190f")]
-    public void Every_search_goes_by_an_index_whatever_the_planner_knows(string text)
+    public async Task Every_search_goes_by_an_index_whatever_the_planner_knows(string text)
     {
+        var common = await Common();
         foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
         {
-            Searches(PostgresConversationStore.FindPeople, "conversation_people_by_part", SearchText.Query(text, 'A'));
-            Searches(PostgresConversationStore.FindMessages, "text_words_by_part");
+            Searches(PostgresConversationStore.FindPeople, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'));
+            Searches(PostgresConversationStore.FindMessages, "text_words_by_part", common.Texts);
 
-            void Searches(string sql, string index, string? more = null)
+            void Searches(string sql, string index, CommonWords.Shares shares, string? more = null)
             {
-                var plan = SearchPlan(mode, sql, [SearchText.Query(text), SearchText.QueryOfPart(text), more]);
+                var plan = SearchPlan(mode, sql, [SearchText.Query(text), SearchText.QueryOfPart(text, shares), more]);
                 Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
                 Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
                 // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
@@ -162,6 +163,25 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Take(20).Select(Rows.Id), found.Conversations.Select(row => row.Id));
         Assert.Equal(expected.Select(n => Rows.Visitor(n).Id).Distinct().Take(20), found.Visitors.Select(visitor => visitor.Id));
+    }
+
+    [Fact]
+    public async Task What_is_common_is_known_from_the_statistics()
+    {
+        var common = await Common();
+
+        Assert.InRange(common.Texts.Of("parcel", isPrefix: false), 0.99, 1);
+        Assert.InRange(common.Texts.Of("par", isPrefix: true), 0.99, 1);
+        Assert.Equal(0, common.Texts.Of("number777", isPrefix: false));
+        Assert.InRange(common.People.Of("mia", isPrefix: false), 0.99, 1);
+        Assert.Equal(0, common.People.Of("parcel", isPrefix: false));
+    }
+
+    private async Task<CommonWords.Known> Common()
+    {
+        await using var connection = new NpgsqlConnection(rows.Of(server));
+        await connection.OpenAsync();
+        return await new CommonWords(TimeProvider.System).Ask(connection);
     }
 
     private static bool ReadsAll(string plan) =>

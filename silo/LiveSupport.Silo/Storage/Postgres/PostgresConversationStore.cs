@@ -117,17 +117,18 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     });
 
     public Task<StoreHits> Search(string workspaceId, string text, int limit) =>
-        SearchText.Query(text) is not { } query || SearchText.Query(text, weight: 'A') is not { } ofVisitor || SearchText.QueryOfPart(text) is not { } ofPart
+        SearchText.Query(text) is not { } query || SearchText.Query(text, weight: 'A') is not { } ofVisitor
         ? Task.FromResult(new StoreHits([], [], []))
         : database.Read(async connection =>
         {
+            var common = await database.CommonWords.Ask(connection);
             // More conversations than asked for, because some are of one visitor.
-            var people = await People(query, PeopleHits * limit);
+            var people = await People(PeopleHits * limit);
             var visitors = VisitorsOf(people);
             if (visitors.Count < limit && people.Count == PeopleHits * limit)
-                visitors = VisitorsOf(await People(ofVisitor, MostPeopleHits));
+                visitors = VisitorsOf(await People(MostPeopleHits));
 
-            using var find = Command(FindMessages, workspaceId, query, limit, ofPart);
+            using var find = Command(FindMessages, workspaceId, query, limit, SearchText.QueryOfPart(text, common.Texts)!);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -142,9 +143,9 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
             return new StoreHits(
                 [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], messages);
 
-            async Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string words, int hits)
+            async Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(int hits)
             {
-                using var findPeople = Command(FindPeople, workspaceId, words, hits, ofPart, ofVisitor);
+                using var findPeople = Command(FindPeople, workspaceId, query, hits, SearchText.QueryOfPart(text, common.People)!, ofVisitor);
                 findPeople.Connection = connection;
                 await findPeople.PrepareAsync();
                 await using var found = await findPeople.ExecuteReaderAsync();

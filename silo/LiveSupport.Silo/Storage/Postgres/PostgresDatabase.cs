@@ -24,9 +24,12 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
         _source = source;
         _clock = clock;
         Writer = new PostgresWriter(this);
+        CommonWords = new CommonWords(clock);
     }
 
     public PostgresWriter Writer { get; }
+
+    public CommonWords CommonWords { get; }
 
     /// <summary>Opens the database and brings it up to date. When it does not answer now, that is done when it does.</summary>
     /// <exception cref="StoreCannotOpenException">Waiting will not help: the connection string or the password is wrong,
