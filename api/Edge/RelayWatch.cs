@@ -49,6 +49,9 @@ internal sealed class RelayWatch(
     private long _subscribedAt;
     private long _touchedAt;
 
+    /// <summary>Events were lost, nobody knows which; until every screen is brought up to date.</summary>
+    private bool _behind;
+
     public WorkspaceRelay Relay { get; } = relay;
 
     /// <summary>Events arrive.</summary>
@@ -71,9 +74,11 @@ internal sealed class RelayWatch(
             else if (missed)
                 EdgeMeasures.Resync("gap");
             _subscribedBefore = true;
-            if (resubscribe | missed)
+            _behind |= resubscribe | missed;
+            if (_behind)
                 await Relay.ResyncQueue();
-            await Relay.ResyncConversations(all: resubscribe);
+            await Relay.ResyncConversations(all: _behind);
+            _behind = false;
         }
         catch (Exception broken)
         {

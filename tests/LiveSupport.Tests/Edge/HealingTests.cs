@@ -134,6 +134,35 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task Whoever_loses_events_of_the_queue_may_have_lost_those_of_a_conversation_too()
+    {
+        await Watching();
+        _relay.Open(_agent, "c1");
+        _relay.Opened(Snapshot("c1", rev: 5));
+        _conversation.Sync(Arg.Any<Reader>(), 5).Returns(new CatchUp([Mode(6)], null));
+        await _stream.Send(new Tick(12));
+        await _watch.Look();
+        await Shown(live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == 6);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_comes_back_piece_by_piece_leaves_no_conversation_behind()
+    {
+        await Watching();
+        _relay.Open(_agent, "c1");
+        _relay.Opened(Snapshot("c1", rev: 5));
+        _conversation.Sync(Arg.Any<Reader>(), 5).Returns(new CatchUp([Mode(6)], null));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        _queue.Tally().Returns(_ => Task.FromException<QueueTally>(new TimeoutException()), _ => Task.FromResult(_tally));
+        await _watch.Look();
+        Assert.Equal(2, _stream.Subscribed);
+        await _stream.Send(new Tick(10));
+        await _watch.Look();
+        Assert.Equal(2, _stream.Subscribed);
+        await Shown(live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == 6);
+    }
+
+    [Fact]
     public async Task A_queue_that_does_not_answer_is_asked_again()
     {
         await Watching();
