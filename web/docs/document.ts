@@ -46,7 +46,7 @@ export interface Call {
   parameters: { name: string; in: string; type: string; required: boolean; description: string }[];
   request: Media | null;
   /** What it answers when all is well. */
-  answer: { status: string; media: Media | null } | null;
+  answer: { status: string; media: Media | null; isFile: boolean } | null;
   errors: { status: string; code: string; example: unknown }[];
 }
 
@@ -95,7 +95,7 @@ function callOf(document: Document, method: string, path: string, call: Describe
       description: one.description ?? "",
     })),
     request: json(call.requestBody?.content),
-    answer: good ? { status: good[0], media: json(good[1].content) } : null,
+    answer: good ? { status: good[0], media: json(good[1].content), isFile: good[1].content !== undefined && !json(good[1].content) } : null,
     errors: responses
       .filter(([status]) => status >= "4")
       .map(([status, one]) => ({ status, code: one.description, example: one.content?.["application/problem+json"]?.example })),

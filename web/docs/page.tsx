@@ -146,7 +146,7 @@ function Section({ call, document }: { call: Call; document: Document }) {
               <Members rows={rowsOf(document, answer.schema)} />
             </>
           )}
-          {call.answer && !answer && call.id !== "event" && <h3>Answer, {call.answer.status}, without a body</h3>}
+          {call.answer && !answer && call.id !== "event" && <h3>Answer, {call.answer.status}, {call.answer.isFile ? "a file’s bytes" : "without a body"}</h3>}
           {call.errors.length > 0 && (
             <details class="errors">
               <summary>Errors</summary>

@@ -90,7 +90,6 @@ internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, I
             LookFailed(broken, provider);
             answer = new Refusal(Codes.Unavailable, "The provider could not be asked.");
         }
-        _asking.Remove((provider, email));
         try
         {
             await Learn(provider, email, answer);
@@ -98,13 +97,16 @@ internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, I
         catch (Exception broken)
         {
             LookFailed(broken, provider);
+            _asking.Remove((provider, email));
         }
     }
 
     private async Task Learn(string provider, string email, Outcome<string> answer)
     {
-        var again = _askAgain.Remove(provider);
         var visitor = await Visitor();
+        // Not earlier: who looks meanwhile would find it neither asked for nor known, and ask again.
+        _asking.Remove((provider, email));
+        var again = _askAgain.Remove(provider);
         // The visitor gave another address meanwhile: this is about somebody else.
         if (visitor is null || !IsOf(visitor, email))
             return;

@@ -35,7 +35,7 @@ export function Insights({ desk, summary, visitor, failed, retry, close }: Props
           <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
           {summary && (
             <p>
-              {summary.visitor.email ?? "No e-mail yet"}
+              <span>{summary.visitor.email ?? "No e-mail yet"}</span>
               {visitor?.verified && <span class="tag is-verified">verified</span>}
             </p>
           )}
