@@ -46,6 +46,9 @@ public sealed partial class ConversationGrain(
     /// <summary>Texts of a row that may not be stored yet; null: it is.</summary>
     private ImmutableArray<IndexedEntry>? _unstored;
 
+    /// <summary>This activation has written <see cref="_row"/> with its record.</summary>
+    private bool _rowIsStored;
+
     /// <summary>The queue may not have heard of the newest row.</summary>
     private bool _untold;
 
@@ -191,7 +194,7 @@ public sealed partial class ConversationGrain(
         {
             var moved = await _pages.Seal(before);
             head.State.State = moved == 0 ? decision.Next : decision.Next with { Tail = decision.Next.Tail.RemoveRange(0, moved) };
-            head.State.Row = new RowAlong(_workspaceId, new RowWrite(row, texts));
+            head.State.Row = new RowAlong(_workspaceId, new RowWrite(row, texts), _rowIsStored && rowBefore?.Visitor == row.Visitor);
             await head.WriteStateAsync();
         }
         catch (Exception error)
@@ -204,6 +207,7 @@ public sealed partial class ConversationGrain(
         }
         (_state, _row) = (head.State.State, row);
         _unstored = head.State.Row is null ? null : texts;
+        _rowIsStored = _unstored is null;
         head.State.Row = null;
 
         commit.Stored(decision.Events);

@@ -10,7 +10,9 @@ public interface IBringsRow
     RowAlong? Row { get; set; }
 }
 
-public sealed record RowAlong(string WorkspaceId, RowWrite Write);
+/// <param name="SamePerson">The row that it replaces is stored, and of the same name, address and id: what finds people
+/// need not be made again.</param>
+public sealed record RowAlong(string WorkspaceId, RowWrite Write, bool SamePerson = false);
 
 /// <summary>A storage of grains' state that writes a record's row with the record: rows never differ from records.</summary>
 public interface IKeepsRows;

@@ -52,6 +52,34 @@ public abstract class RowsAlongContract
         Assert.Equal(2, (await Rows.Search(_workspace, "first", 10)).Messages.Count + (await Rows.Search(_workspace, "second", 10)).Messages.Count);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_row_of_the_same_person_is_the_newer_one_and_its_person_still_found(bool said)
+    {
+        var head = Head("c1", rev: 1, "First", "Ann Other");
+        await Write("c1", head);
+        Bring(head, "c1", rev: 2, "Second", "Ann Other", samePerson: said);
+        head.State!.Row = head.State.Row! with { Write = head.State.Row.Write with { Row = head.State.Row.Write.Row with { Status = Status.Solved } } };
+        await Write("c1", head);
+
+        var stored = await Rows.Find(_workspace, "c1");
+        Assert.Equal((2, Status.Solved, DateTimeOffset.UnixEpoch.AddMinutes(2)), (stored?.Rev, stored?.Status, stored?.LastAt));
+        Assert.Empty((await Rows.Load(_workspace)).Unsolved);
+        Assert.Equal(2, Assert.Single((await Rows.Search(_workspace, "Ann", 10)).Conversations).Rev);
+        Assert.Single((await Rows.Search(_workspace, "second", 10)).Messages);
+    }
+
+    [Fact]
+    public async Task A_new_name_is_found_and_the_old_one_not()
+    {
+        var head = Head("c1", rev: 1, "First", "Ann Other");
+        await Write("c1", head);
+        Bring(head, "c1", rev: 2, "Second", "Beth Different");
+        await Write("c1", head);
+
+        Assert.Empty((await Rows.Search(_workspace, "Other", 10)).Conversations);
+        Assert.Single((await Rows.Search(_workspace, "Different", 10)).Conversations);
+    }
+
     [Fact]
     public async Task A_record_without_a_row_changes_none()
     {
@@ -84,17 +112,17 @@ public abstract class RowsAlongContract
         }
     }
 
-    private GrainState<ConversationHead> Head(string id, long rev, string text)
+    private GrainState<ConversationHead> Head(string id, long rev, string text, string? name = null)
     {
         var head = new GrainState<ConversationHead>(new ConversationHead { State = ConversationState.Unknown(id) });
-        Bring(head, id, rev, text);
+        Bring(head, id, rev, text, name);
         return head;
     }
 
-    private void Bring(GrainState<ConversationHead> head, string id, long rev, string text)
+    private void Bring(GrainState<ConversationHead> head, string id, long rev, string text, string? name = null, bool samePerson = false)
     {
-        var row = (ConversationState.Unknown(id) with { Rev = rev, Seq = rev, LastAt = DateTimeOffset.UnixEpoch.AddMinutes(rev) }).Row();
-        head.State!.Row = new RowAlong(_workspace, new RowWrite(row, [new IndexedEntry(rev, text, row.LastAt)]));
+        var row = (ConversationState.Unknown(id) with { Rev = rev, Seq = rev, LastAt = DateTimeOffset.UnixEpoch.AddMinutes(rev), Visitor = new Contact($"v-{id}", name) }).Row();
+        head.State!.Row = new RowAlong(_workspace, new RowWrite(row, [new IndexedEntry(rev, text, row.LastAt)]), samePerson);
     }
 
     private Task Write(string id, GrainState<ConversationHead> head) =>

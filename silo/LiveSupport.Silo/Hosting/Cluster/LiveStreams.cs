@@ -13,13 +13,14 @@ namespace LiveSupport.Silo.Hosting.Cluster;
 /// </summary>
 internal static class LiveStreams
 {
-    /// <summary>A workspace has one stream, so that few queues are enough; each is asked by one silo at a time.</summary>
-    private const int Queues = 4;
+    /// <summary>A workspace has one stream, and each queue is asked again and again by a silo: more of them would cost and
+    /// carry nothing. Many workspaces would share the work by more.</summary>
+    private const int Queues = 1;
 
     private const int EventsTogether = 128;
 
     /// <summary>How often a queue is looked at: what it adds to the way from one screen to another.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
 
     public static ISiloBuilder AddLiveStreams(this ISiloBuilder silo, SiloOptions options)
     {

@@ -34,7 +34,7 @@ internal sealed class PostgresWrite
     public Task<bool> Done => _done.Task;
 
     public static PostgresWrite Of(RecordChange record, RowAlong? along = null) =>
-        new(record, along is null ? [] : [new RowChange(along.WorkspaceId, along.Write)]);
+        new(record, along is null ? [] : [new RowChange(along.WorkspaceId, along.Write, samePerson: along.SamePerson)]);
 
     /// <summary>Of several rows of one conversation the newest counts, and the texts of all.</summary>
     public static PostgresWrite Of(string workspaceId, IReadOnlyList<RowWrite> writes) =>
@@ -61,7 +61,8 @@ internal sealed record RecordChange(string Type, string Grain, string Name, long
 /// <param name="workspaceId">Whose.</param>
 /// <param name="write">The row and its texts.</param>
 /// <param name="json">The row as it is to be stored; null: made here.</param>
-internal sealed class RowChange(string workspaceId, RowWrite write, byte[]? json = null)
+/// <param name="samePerson">It replaces a row of the same person.</param>
+internal sealed class RowChange(string workspaceId, RowWrite write, byte[]? json = null, bool samePerson = false)
 {
     public string Workspace { get; } = SafeText.Of(workspaceId);
 
@@ -71,7 +72,8 @@ internal sealed class RowChange(string workspaceId, RowWrite write, byte[]? json
 
     public byte[] Json { get; } = json ?? JsonSerializer.SerializeToUtf8Bytes(write.Row, StateJson.Options);
 
-    public string People { get; } = SearchText.Vector(
+    /// <summary>Null: as it is.</summary>
+    public string? People { get; } = samePerson ? null : SearchText.Vector(
         (write.Row.Visitor.Name, 'A'), (write.Row.Visitor.Email, 'A'), (write.Row.Visitor.Id, 'A'), (write.Row.Id, 'D'));
 
     public IReadOnlyList<TextChange> Texts { get; } = [.. write.Texts.Select(text => new TextChange(text))];

@@ -36,13 +36,22 @@ internal sealed class WriteLane(PostgresDatabase database) : IDisposable
             UNION ALL SELECT n FROM inserted JOIN record USING (type, key, name)
             UNION ALL SELECT n FROM record WHERE expected IS NULL AND payload IS NULL AND NOT EXISTS (
                 SELECT FROM grain WHERE grain.type = record.type AND grain.key = record.key AND grain.name = record.name)),
+        given AS MATERIALIZED (
+            SELECT * FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                AS given (record, workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people)
+            WHERE record IS NULL OR record IN (SELECT n FROM done)),
+        touched AS (
+            UPDATE conversation SET
+                rev = given.rev, status = given.status, unassigned = given.unassigned, owner = given.owner,
+                last_at = given.last_at, row = given.row, changed = floor(extract(epoch FROM now()) / 60)
+            FROM given
+            WHERE given.people IS NULL AND conversation.workspace = given.workspace AND conversation.id = given.id
+                AND conversation.rev < given.rev),
         rows AS (
             INSERT INTO conversation (workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people, changed)
             SELECT workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people::tsvector,
                 floor(extract(epoch FROM now()) / 60)
-            FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-                AS given (record, workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people)
-            WHERE record IS NULL OR record IN (SELECT n FROM done)
+            FROM given WHERE people IS NOT NULL
             ON CONFLICT (workspace, id) DO UPDATE SET
                 rev = excluded.rev, status = excluded.status, unassigned = excluded.unassigned, owner = excluded.owner,
                 visitor = excluded.visitor, name = excluded.name, email = excluded.email, last_at = excluded.last_at,
