@@ -79,6 +79,8 @@ internal sealed class TwoSilos : IAsyncDisposable
 /// <summary>Open, until it is told to let the next two through only together.</summary>
 internal sealed class Door
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly Lock _lock = new();
     private TaskCompletionSource? _first;
     private int _awaited;
@@ -93,7 +95,8 @@ internal sealed class Door
                 return Task.CompletedTask;
             if (--_awaited == 0)
                 _first!.SetResult();
-            return _first!.Task;
+            // Whoever comes alone must not stand here for ever.
+            return _first!.Task.WaitAsync(Patience);
         }
     }
 }
