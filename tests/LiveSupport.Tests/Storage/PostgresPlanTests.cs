@@ -179,9 +179,8 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
 
     private async Task<CommonWords.Known> Common()
     {
-        await using var connection = new NpgsqlConnection(rows.Of(server));
-        await connection.OpenAsync();
-        return await new CommonWords(TimeProvider.System).Ask(connection);
+        using var database = PostgresDatabase.Open(rows.Of(server), TimeProvider.System);
+        return await database.CommonWords.Now();
     }
 
     private static bool ReadsAll(string plan) =>

@@ -38,8 +38,9 @@ public sealed class PostgresSearchTextTests
     [InlineData("ord", "'#/ord':*")]
     [InlineData("parcel ord", "'#/parcel' & '#/ord':*")]
     [InlineData("seldom orx", "'#/seldom' & '#/orx':*")]
+    [InlineData("jacket parcel ord", "'#/jacket' & '#/parcel'")]
     public void A_common_beginning_is_not_looked_up_beside_a_rare_word(string text, string query) => Assert.Equal(
-        query, SearchText.QueryOfPart(text, new CommonWords.Shares(new Dictionary<string, double> { ["order"] = 0.1, ["ordeal"] = 0.001, ["parcel"] = 0.05 })));
+        query, SearchText.QueryOfPart(text, new CommonWords.Shares(new Dictionary<string, double> { ["order"] = 0.1, ["ordeal"] = 0.001, ["parcel"] = 0.05, ["jacket"] = 0.05 })));
 
     [Fact]
     public void A_query_may_want_a_weight() => Assert.Equal("'mia':A & 'lar':*A", SearchText.Query("Mia Lar", 'A'));

@@ -6,16 +6,19 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// In what share of the rows the common words stand, as PostgreSQL's own statistics know it. Only the speed of a search
 /// hangs on it: which of its words the index is asked for.
 /// </summary>
-internal sealed class CommonWords(TimeProvider clock)
+internal sealed class CommonWords(PostgresDatabase database, TimeProvider clock)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(10);
 
     private volatile Known? _known;
 
-    public async Task<Known> Ask(NpgsqlConnection connection)
+    /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
+    public async ValueTask<Known> Now() => _known is { } known && clock.GetElapsedTime(known.Since) < GoodFor
+        ? known
+        : _known = await database.Read(Ask);
+
+    private async Task<Known> Ask(NpgsqlConnection connection)
     {
-        if (_known is { } known && clock.GetElapsedTime(known.Since) < GoodFor)
-            return known;
         var (people, texts) = (new Dictionary<string, double>(), new Dictionary<string, double>());
         using var ask = new NpgsqlCommand(
             """
@@ -27,7 +30,7 @@ internal sealed class CommonWords(TimeProvider clock)
         await using var answer = await ask.ExecuteReaderAsync();
         while (await answer.ReadAsync())
             (answer.GetBoolean(0) ? people : texts)[answer.GetString(1)] = answer.GetDouble(2);
-        return _known = new Known(new Shares(people), new Shares(texts), clock.GetTimestamp());
+        return new Known(new Shares(people), new Shares(texts), clock.GetTimestamp());
     }
 
     internal sealed record Known(Shares People, Shares Texts, long Since);

@@ -116,51 +116,59 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
             : new ChangedRows(rows, new ChangePoint(now - ChangesSettleAfter, null), More: false);
     });
 
-    public Task<StoreHits> Search(string workspaceId, string text, int limit) =>
-        SearchText.Query(text) is not { } query || SearchText.Query(text, weight: 'A') is not { } ofVisitor
-        ? Task.FromResult(new StoreHits([], [], []))
-        : database.Read(async connection =>
-        {
-            var common = await database.CommonWords.Ask(connection);
-            // More conversations than asked for, because some are of one visitor.
-            var people = await People(PeopleHits * limit);
-            var visitors = VisitorsOf(people);
-            if (visitors.Count < limit && people.Count == PeopleHits * limit)
-                visitors = VisitorsOf(await People(MostPeopleHits));
+    public async Task<StoreHits> Search(string workspaceId, string text, int limit)
+    {
+        if (SearchText.Query(text) is not { } query)
+            return new StoreHits([], [], []);
+        var common = await database.CommonWords.Now();
+        // Two questions at once, each on a connection of its own.
+        var messages = database.Read(connection => Messages(connection, workspaceId, text, query, SearchText.QueryOfPart(text, common.Texts)!, limit));
 
-            using var find = Command(FindMessages, workspaceId, query, limit, SearchText.QueryOfPart(text, common.Texts)!);
+        // More conversations than asked for, because some are of one visitor.
+        var people = await People(PeopleHits * limit);
+        var visitors = Visitors(people);
+        if (visitors.Count < limit && people.Count == PeopleHits * limit)
+            visitors = Visitors(await People(MostPeopleHits));
+        return new StoreHits(
+            [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], await messages);
+
+        Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(int hits) => database.Read(async connection =>
+        {
+            using var find = Command(
+                FindPeople, workspaceId, query, hits, SearchText.QueryOfPart(text, common.People)!, SearchText.Query(text, weight: 'A')!);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
-            var messages = new List<FoundMessage>();
+            var people = new List<(QueueRow, string?)>();
             while (await found.ReadAsync())
-            {
-                messages.Add(new FoundMessage(
-                    found.GetString(1), found.GetInt64(2), SearchText.Snippet(found.GetString(3), text),
-                    new DateTimeOffset(found.GetInt64(4), TimeSpan.Zero), Row(found).Visitor));
-            }
-
-            return new StoreHits(
-                [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], messages);
-
-            async Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(int hits)
-            {
-                using var findPeople = Command(FindPeople, workspaceId, query, hits, SearchText.QueryOfPart(text, common.People)!, ofVisitor);
-                findPeople.Connection = connection;
-                await findPeople.PrepareAsync();
-                await using var found = await findPeople.ExecuteReaderAsync();
-                var people = new List<(QueueRow, string?)>();
-                while (await found.ReadAsync())
-                    people.Add((Row(found), TextOrNull(found, 1)));
-                return people;
-            }
-
-            static List<FoundVisitor> VisitorsOf(List<(QueueRow Row, string? NewestOfVisitor)> people) =>
-            [
-                .. people.Where(one => one.NewestOfVisitor is not null)
-                    .Select(one => new FoundVisitor(one.Row.Visitor.Id, one.Row.Visitor.Name, one.Row.Visitor.Email, one.NewestOfVisitor!)),
-            ];
+                people.Add((Row(found), TextOrNull(found, 1)));
+            return people;
         });
+
+        static List<FoundVisitor> Visitors(List<(QueueRow Row, string? NewestOfVisitor)> people) =>
+        [
+            .. people.Where(one => one.NewestOfVisitor is not null)
+                .Select(one => new FoundVisitor(one.Row.Visitor.Id, one.Row.Visitor.Name, one.Row.Visitor.Email, one.NewestOfVisitor!)),
+        ];
+    }
+
+    private static async Task<List<FoundMessage>> Messages(
+        NpgsqlConnection connection, string workspaceId, string text, string query, string queryOfPart, int limit)
+    {
+        using var find = Command(FindMessages, workspaceId, query, limit, queryOfPart);
+        find.Connection = connection;
+        await find.PrepareAsync();
+        await using var found = await find.ExecuteReaderAsync();
+        var messages = new List<FoundMessage>();
+        while (await found.ReadAsync())
+        {
+            messages.Add(new FoundMessage(
+                found.GetString(1), found.GetInt64(2), SearchText.Snippet(found.GetString(3), text),
+                new DateTimeOffset(found.GetInt64(4), TimeSpan.Zero), Row(found).Visitor));
+        }
+
+        return messages;
+    }
 
     private Task<IReadOnlyList<QueueRow>> Rows(string sql, params object[] values) => database.Read(async connection =>
     {

@@ -24,7 +24,7 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
         _source = source;
         _clock = clock;
         Writer = new PostgresWriter(this);
-        CommonWords = new CommonWords(clock);
+        CommonWords = new CommonWords(this, clock);
     }
 
     public PostgresWriter Writer { get; }

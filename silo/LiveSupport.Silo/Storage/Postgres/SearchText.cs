@@ -14,8 +14,10 @@ internal static class SearchText
     /// <summary>Letters of a longer word are left out of account.</summary>
     private const int MostLetters = 100;
 
-    /// <summary>What stands in more rows than this share is common.</summary>
-    private const double MuchOfAll = 0.005;
+    /// <summary>So many entries of the index are read while one row is looked at.</summary>
+    private const double EntriesForARow = 15;
+
+    private const double ShareOfARareWord = 0.0002;
 
     private const int SnippetWords = 24;
     private const char HitBegins = '\uE000';
@@ -90,13 +92,14 @@ internal static class SearchText
     /// <summary>The same for the words of one part of time, whose name is to be put in for each #: whatever fits the query
     /// fits this too. Null when there is nothing to look for.</summary>
     /// <param name="text">Any input.</param>
-    /// <param name="common">A beginning that many words have costs the index much, and beside a rare word it selects little:
+    /// <param name="common">A beginning that many words have costs the index much and, beside rare words, selects little:
     /// then it is left out, and the few rows are looked at.</param>
     public static string? QueryOfPart(string text, CommonWords.Shares common)
     {
         var terms = Phrases(text).SelectMany(phrase => phrase).Select(term => (term.Word, term.IsPrefix, Share: common.Of(term.Word, term.IsPrefix))).ToList();
-        var isOneRare = terms.Any(term => term.Share == 0);
-        return Joined(terms.Where(term => !(isOneRare && term.IsPrefix && term.Share > MuchOfAll)).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")));
+        var isLeftOut = terms.Count > 1 && terms[^1] is { IsPrefix: true } last
+            && last.Share > EntriesForARow * terms.SkipLast(1).Aggregate(1.0, (share, term) => share * Math.Max(term.Share, ShareOfARareWord));
+        return Joined(terms.SkipLast(isLeftOut ? 1 : 0).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")));
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
