@@ -74,18 +74,18 @@ internal static class PostgresMigrations
             """),
 
         // The search's indexes by parts of time: a word there begins with its part, as "3f/parcel". So a word, and even the
-        // beginning of one, is looked up in the newest part first, and what is written now lies close together. They are
-        // changed at once, not in batches for which now and then one writer waits.
+        // beginning of one, is looked up in the newest part first, and what is written now lies close together. What waits
+        // to be sorted in is read by every question to every part, so it is kept short (64 kB).
         new("""
             DROP INDEX CONCURRENTLY IF EXISTS text_words_by_part;
             CREATE INDEX CONCURRENTLY text_words_by_part ON text USING gin (
-                (replace(' ' || strip(words)::text, ' ''', ' ''' || to_hex(n >> 15) || '/')::tsvector)) WITH (fastupdate = off);
+                (replace(' ' || strip(words)::text, ' ''', ' ''' || to_hex(n >> 15) || '/')::tsvector)) WITH (gin_pending_list_limit = 64);
             ALTER INDEX text_words_by_part ALTER COLUMN 1 SET STATISTICS 0;
             """, Online: true),
         new("""
             DROP INDEX CONCURRENTLY IF EXISTS conversation_people_by_part;
             CREATE INDEX CONCURRENTLY conversation_people_by_part ON conversation USING gin (
-                (replace(' ' || strip(people)::text, ' ''', ' ''' || translate(left(id, 5), '''\', '') || '/')::tsvector)) WITH (fastupdate = off);
+                (replace(' ' || strip(people)::text, ' ''', ' ''' || translate(left(id, 5), '''\', '') || '/')::tsvector)) WITH (gin_pending_list_limit = 64);
             ALTER INDEX conversation_people_by_part ALTER COLUMN 1 SET STATISTICS 0;
             """, Online: true),
         new("DROP INDEX CONCURRENTLY IF EXISTS text_words; DROP INDEX CONCURRENTLY IF EXISTS conversation_people", Online: true, Settled: true),
