@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveSupport.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace LiveSupport.Silo;
@@ -9,7 +10,8 @@ namespace LiveSupport.Silo;
 /// one item shares the next: in a cluster an item costs calls between processes, for the silo and for every edge.
 /// What one grain says keeps its order.
 /// </summary>
-public sealed partial class LiveFeed(IClusterClient cluster, ILogger<LiveFeed> logger)
+public sealed partial class LiveFeed(
+    [FromKeyedServices(WorkspaceStream.Provider)] IStreamProvider streams, ILogger<LiveFeed> logger)
 {
     private const int MostTogether = 128;
 
@@ -22,7 +24,7 @@ public sealed partial class LiveFeed(IClusterClient cluster, ILogger<LiveFeed> l
     /// <summary>Never fails, and never waits.</summary>
     public void Publish(string workspaceId, WorkspaceEvent happened)
     {
-        var line = _lines.GetOrAdd(workspaceId, static _ => new Line());
+        var line = _lines.GetOrAdd(workspaceId, static id => new Line(id));
         lock (line)
         {
             if (line.Waiting.Count < MostWaiting)
@@ -31,23 +33,22 @@ public sealed partial class LiveFeed(IClusterClient cluster, ILogger<LiveFeed> l
                 return;
             line.Sending = true;
         }
-        _ = Send(workspaceId, line);
+        _ = Send(line);
     }
 
-    private async Task Send(string workspaceId, Line line)
+    private async Task Send(Line line)
     {
         while (Next(line) is { } next)
         {
             try
             {
                 // Begun in the turn of the grain that spoke first, gone on with in nobody's.
-                await cluster.GetStreamProvider(WorkspaceStream.Provider)
-                    .GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, workspaceId))
-                    .OnNextAsync(next).ConfigureAwait(false);
+                line.Stream ??= streams.GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, line.WorkspaceId));
+                await line.Stream.OnNextAsync(next).ConfigureAwait(false);
             }
             catch (Exception error)
             {
-                NotTaken(error, workspaceId);
+                NotTaken(error, line.WorkspaceId);
             }
         }
     }
@@ -72,8 +73,10 @@ public sealed partial class LiveFeed(IClusterClient cluster, ILogger<LiveFeed> l
         }
     }
 
-    private sealed class Line
+    private sealed class Line(string workspaceId)
     {
+        public string WorkspaceId => workspaceId;
+        public IAsyncStream<WorkspaceEvent>? Stream { get; set; }
         public Queue<WorkspaceEvent> Waiting { get; } = new();
         public bool Sending { get; set; }
     }

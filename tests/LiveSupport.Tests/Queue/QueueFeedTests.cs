@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using LiveSupport.Contracts;
+using LiveSupport.Silo.Queue;
+using NSubstitute;
+
+namespace LiveSupport.Tests.Queue;
+
+public class QueueFeedTests
+{
+    private readonly Channel<(long[] Revs, TaskCompletionSource Answer)> _calls = Channel.CreateUnbounded<(long[], TaskCompletionSource)>();
+    private readonly QueueFeed _feed;
+
+    public QueueFeedTests()
+    {
+        var queue = Substitute.For<IQueueGrain>();
+        queue.Took(default).ReturnsForAnyArgs(call =>
+        {
+            var answer = new TaskCompletionSource();
+            _calls.Writer.TryWrite(([.. call.Arg<ImmutableArray<RowTaken>>().Select(taken => taken.Row.Rev)], answer));
+            return answer.Task;
+        });
+        var grains = Substitute.For<IGrainFactory>();
+        grains.GetGrain<IQueueGrain>("w").Returns(queue);
+        _feed = new QueueFeed(grains);
+    }
+
+    [Fact]
+    public async Task What_gathers_while_a_call_is_on_its_way_shares_the_next()
+    {
+        var first = Took(1);
+        var rest = Enumerable.Range(2, 3).Select(rev => Took(rev)).ToList();
+        (await Called(1)).SetResult();
+        await first;
+
+        var second = await Called(2, 3, 4);
+        Assert.All(rest, told => Assert.False(told.IsCompleted));
+        second.SetResult();
+        await Task.WhenAll(rest);
+
+        var alone = Took(5);
+        (await Called(5)).SetResult();
+        await alone;
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_fails_those_who_shared_it_and_no_other()
+    {
+        var (first, second) = (Took(1), Took(2));
+        (await Called(1)).SetException(new TimeoutException());
+        await Assert.ThrowsAsync<TimeoutException>(() => first);
+        var call = await Called(2);
+        var third = Took(3);
+        call.SetException(new TimeoutException());
+        await Assert.ThrowsAsync<TimeoutException>(() => second);
+        (await Called(3)).SetResult();
+        await third;
+    }
+
+    private async Task<TaskCompletionSource> Called(params long[] revs)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var (said, answer) = await _calls.Reader.ReadAsync(patience.Token);
+        Assert.Equal(revs, said);
+        return answer;
+    }
+
+    private Task Took(long rev) => _feed.Took("w", new RowTaken(QueueIndexTests.Row(new Random(3), "c1", rev), rev - 1, null));
+}
