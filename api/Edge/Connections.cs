@@ -46,6 +46,9 @@ internal sealed class VisitorHere(string id)
 
     /// <summary>The newest revision that was sent to these sockets; 0 when none was.</summary>
     public long Rev { get; set; }
+
+    /// <summary>The newest revision that is said to exist.</summary>
+    public long RevSaid { get; set; }
     public Contact? Contact { get; set; }
     public PageView? Page { get; set; }
 
@@ -54,4 +57,7 @@ internal sealed class VisitorHere(string id)
 
     /// <summary>A visitor who only has a page open needs no lease, and no grain beyond its session.</summary>
     public bool NeedsLease => ConversationId is not null;
+
+    /// <summary>From now on that conversation; nothing of it is known.</summary>
+    public void Follow(string conversationId) => (ConversationId, Rev, RevSaid) = (conversationId, 0, 0);
 }

@@ -112,7 +112,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         lock (_gate)
         {
             if (visitor.ConversationId != conversationId)
-                (visitor.ConversationId, visitor.Rev) = (conversationId, 0);
+                visitor.Follow(conversationId);
             visitor.Rev = Math.Max(visitor.Rev, rev);
         }
     }
@@ -295,7 +295,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         if (visitor is null)
             return;
         if (visitor.ConversationId != change.ConversationId)
-            (visitor.ConversationId, visitor.Rev) = (change.ConversationId, 0);
+            visitor.Follow(change.ConversationId);
         visitor.Rev = Math.Max(visitor.Rev, rev);
     }
 
@@ -312,8 +312,12 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             _missed = true;
         _tally = new QueueTally(change.Version, change.Total, change.Unassigned, _tally.Owners.SetItems(change.Owners));
         foreach (var row in change.Rows)
+        {
             if (_open.TryGetValue(row.Row.Id, out var open))
                 open.RevSaid = Math.Max(open.RevSaid, row.Row.Rev);
+            if (_visitors.TryGetValue(row.Row.Visitor.Id, out var visitor) && visitor.ConversationId == row.Row.Id)
+                visitor.RevSaid = Math.Max(visitor.RevSaid, row.Row.Rev);
+        }
         var frames = new RowFrames();
         foreach (var agent in _agents)
             agent.Window?.Changed(change, _tally, frames, agent.Outbox);
@@ -453,10 +457,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             foreach (var (id, open) in _open)
                 if (open.Rev > 0 && (all || open.RevSaid > open.Rev))
                     behind.Add((id, open.Agents.First().Who.Reader, open.Rev));
-            if (all)
-                foreach (var visitor in _visitors.Values)
-                    if (visitor is { ConversationId: { } id, Rev: > 0 } && !_open.ContainsKey(id))
-                        behind.Add((id, new Reader(AuthorType.Visitor, visitor.Id), visitor.Rev));
+            foreach (var visitor in _visitors.Values)
+                if (visitor.ConversationId is { } id && !_open.ContainsKey(id) && (visitor.RevSaid > visitor.Rev || (all && visitor.Rev > 0)))
+                    behind.Add((id, new Reader(AuthorType.Visitor, visitor.Id), visitor.Rev));
         }
         foreach (var (id, reader, rev) in behind)
         {

@@ -33,16 +33,7 @@ public sealed class HealingTests
         _queue.Page(Arg.Any<QueueQuery>()).Returns(_ => Task.FromResult(_page));
         _relay = new WorkspaceRelay(Workspace, _grains, _clock);
         _watch = new RelayWatch(_relay, _stream.Subscribe, _grains, _clock, NullLogger.Instance);
-        var outbox = new Outbox(
-            batch =>
-            {
-                lock (_seen)
-                    _seen.AddRange(batch.Select(frame => JsonSerializer.SerializeToElement(frame)));
-                return Task.CompletedTask;
-            },
-            () => { },
-            TimeProvider.System);
-        _agent = new AgentConnection(new SignedIn(Workspace, new AgentRef("mira", "Mira"), AgentRole.Agent, "session", "stamp"), outbox);
+        _agent = new AgentConnection(new SignedIn(Workspace, new AgentRef("mira", "Mira"), AgentRole.Agent, "session", "stamp"), Outbox());
         _relay.Add(_agent);
     }
 
@@ -121,6 +112,21 @@ public sealed class HealingTests
         await _conversation.Received(1).Sync(Arg.Any<Reader>(), Arg.Any<long>());
     }
 
+    [Theory, InlineData(0), InlineData(5)]
+    public async Task So_is_a_visitor_s_whose_conversation_no_agent_has_open(long known)
+    {
+        await Watching();
+        var visitor = new VisitorConnection(new VisitorPass(Workspace, "v", "default", "c1", null, DateTimeOffset.MaxValue), Outbox());
+        _relay.Add(visitor);
+        _relay.Knows(visitor.Visitor, "c1", known);
+        _conversation.Sync(new Reader(AuthorType.Visitor, "v"), known).Returns(new CatchUp([Mode(known + 1)], null));
+        await _stream.Send(Changed(11, Row("c1", known + 1)));
+        await _watch.Look();
+        await Shown(live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == known + 1);
+        await _watch.Look();
+        await _conversation.Received(1).Sync(Arg.Any<Reader>(), Arg.Any<long>());
+    }
+
     [Fact]
     public async Task When_the_events_are_gone_the_screen_sees_a_gap_and_asks()
     {
@@ -182,6 +188,16 @@ public sealed class HealingTests
         await _watch.Look();
         await _relay.Watch(_agent, new QueueQuery("mira", QueueView.All, QueueFilter.All, QueueSort.Newest, 50));
     }
+
+    private Outbox Outbox() => new(
+        batch =>
+        {
+            lock (_seen)
+                _seen.AddRange(batch.Select(frame => JsonSerializer.SerializeToElement(frame)));
+            return Task.CompletedTask;
+        },
+        () => { },
+        TimeProvider.System);
 
     private async Task Shown(Func<JsonElement, bool> match)
     {
