@@ -44,11 +44,14 @@ internal sealed class VisitorHere(string id)
     public HashSet<VisitorConnection> Connections { get; } = [];
     public string? ConversationId { get; set; }
 
-    /// <summary>The newest revision that was sent to these sockets; 0 when none was.</summary>
+    /// <summary>The newest revision that all of these sockets were sent; 0 when none was.</summary>
     public long Rev { get; set; }
 
     /// <summary>The newest revision that is said to exist.</summary>
     public long RevSaid { get; set; }
+
+    /// <summary>There is something to be behind of.</summary>
+    public bool Follows => Rev > 0 || RevSaid > 0;
     public Contact? Contact { get; set; }
     public PageView? Page { get; set; }
 

@@ -32,7 +32,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         public HashSet<AgentConnection> Agents { get; } = [];
         public string? VisitorId { get; set; }
 
-        /// <summary>The newest revision that was handed on; 0 until the first is known.</summary>
+        /// <summary>The newest revision that all of its screens have; 0 until the first is known.</summary>
         public long Rev { get; set; }
 
         /// <summary>The newest revision that is said to exist.</summary>
@@ -113,7 +113,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         {
             if (visitor.ConversationId != conversationId)
                 visitor.Follow(conversationId);
-            visitor.Rev = Math.Max(visitor.Rev, rev);
+            visitor.RevSaid = Math.Max(visitor.RevSaid, rev);
+            if (visitor.Rev == 0 || visitor.Connections.Count == 1)
+                visitor.Rev = Math.Max(visitor.Rev, rev);
         }
     }
 
@@ -144,7 +146,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             if (!_open.TryGetValue(snapshot.Summary.Id, out var open))
                 return;
             open.VisitorId = snapshot.Summary.Visitor.Id;
-            open.Rev = Math.Max(open.Rev, snapshot.Summary.Rev);
+            // Who opened it before need not have what this screen was just given.
+            open.Rev = open.Rev == 0 || open.Agents.Count == 1 ? snapshot.Summary.Rev : open.Rev;
+            open.RevSaid = Math.Max(open.RevSaid, snapshot.Summary.Rev);
         }
     }
 
@@ -455,10 +459,17 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         lock (_gate)
         {
             foreach (var (id, open) in _open)
-                if (open.Rev > 0 && (all || open.RevSaid > open.Rev))
-                    behind.Add((id, open.Agents.First().Who.Reader, open.Rev));
+            {
+                if (open.Rev == 0)
+                    continue;
+                var (rev, said) = (open.Rev, Math.Max(open.Rev, open.RevSaid));
+                if (_visitors.GetValueOrDefault(open.VisitorId ?? "") is { } here && here.ConversationId == id && here.Follows)
+                    (rev, said) = (Math.Min(rev, here.Rev), Math.Max(said, here.RevSaid));
+                if (all || said > rev)
+                    behind.Add((id, open.Agents.First().Who.Reader, rev));
+            }
             foreach (var visitor in _visitors.Values)
-                if (visitor.ConversationId is { } id && !_open.ContainsKey(id) && (visitor.RevSaid > visitor.Rev || (all && visitor.Rev > 0)))
+                if (visitor is { ConversationId: { } id, Follows: true } && !_open.ContainsKey(id) && (all || visitor.RevSaid > visitor.Rev))
                     behind.Add((id, new Reader(AuthorType.Visitor, visitor.Id), visitor.Rev));
         }
         foreach (var (id, reader, rev) in behind)

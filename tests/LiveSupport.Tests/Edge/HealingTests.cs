@@ -128,6 +128,32 @@ public sealed class HealingTests
     }
 
     [Fact]
+    public async Task What_one_screen_has_fetched_hides_from_nobody_that_another_is_behind()
+    {
+        await Watching();
+        var visitor = new VisitorConnection(new VisitorPass(Workspace, "v", "default", "c1", null, DateTimeOffset.MaxValue), Outbox());
+        _relay.Add(visitor);
+        _relay.Knows(visitor.Visitor, "c1", 5);
+        // Revision 6 was lost, and its row too; who opens the conversation now is given it.
+        _relay.Open(_agent, "c1");
+        _relay.Opened(Snapshot("c1", rev: 6));
+        _conversation.Sync(Arg.Any<Reader>(), 5).Returns(new CatchUp([Mode(6)], null));
+        await _watch.Look();
+        await Shown(live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == 6);
+
+        // And so between two agents.
+        var second = new AgentConnection(_agent.Who, Outbox());
+        _relay.Add(second);
+        _relay.Open(second, "c1");
+        _relay.Opened(Snapshot("c1", rev: 7));
+        _conversation.Sync(Arg.Any<Reader>(), 6).Returns(new CatchUp([Mode(7)], null));
+        await _watch.Look();
+        await Shown(live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == 7);
+        await _watch.Look();
+        await _conversation.Received(2).Sync(Arg.Any<Reader>(), Arg.Any<long>());
+    }
+
+    [Fact]
     public async Task When_the_events_are_gone_the_screen_sees_a_gap_and_asks()
     {
         await Watching();
