@@ -5,12 +5,13 @@ namespace LiveSupport.Load.Faults;
 
 /// <summary>
 /// One open conversation on one screen, by the protocol's rules: what is held is dropped, the next revision is applied,
-/// a gap means Sync.
+/// what is beyond a gap waits until Sync has filled it.
 /// </summary>
 internal sealed class Screen(string conversationId)
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, string> _entries = [];
+    private readonly SortedDictionary<long, JsonElement> _beyondGap = [];
     private long _rev = -1;
     private bool _behind = true;
 
@@ -58,9 +59,9 @@ internal sealed class Screen(string conversationId)
         }
         lock (_gate)
         {
-            _behind = false;
             foreach (var live in caughtUp.GetProperty("events").EnumerateArray())
                 Apply(live);
+            CloseGap();
         }
     }
 
@@ -73,7 +74,8 @@ internal sealed class Screen(string conversationId)
                 return;
             foreach (var entry in snapshot.GetProperty("entries").EnumerateArray())
                 Put(entry);
-            (_rev, _behind) = (rev, false);
+            _rev = rev;
+            CloseGap();
         }
     }
 
@@ -123,12 +125,22 @@ internal sealed class Screen(string conversationId)
             return;
         if (rev != _rev + 1)
         {
+            _beyondGap[rev] = live.Clone();
             _behind = true;
             return;
         }
         _rev = rev;
         if (live.TryGetProperty("entry", out var entry))
             Put(entry);
+    }
+
+    private void CloseGap()
+    {
+        var waited = _beyondGap.Values.ToArray();
+        _beyondGap.Clear();
+        _behind = false;
+        foreach (var live in waited)
+            Apply(live);
     }
 
     private void Put(JsonElement entry) => _entries[entry.GetProperty("seq").GetInt64()] = entry.GetProperty("id").GetString()!;
