@@ -25,6 +25,16 @@ internal static class Client
             ? Contracts.Device.Mobile
             : Contracts.Device.Desktop;
 
+    /// <summary>
+    /// The country that a proxy of the operator's own says, in the header that the operator named. Null when none is
+    /// named, and for what is no country ("XX": not known, "T1": Tor).
+    /// </summary>
+    public static Location? Location(HttpRequest request, string? header) =>
+        !string.IsNullOrEmpty(header) && request.Headers[header].ToString() is { Length: 2 } country
+        && country.All(char.IsAsciiLetter) && !country.Equals("XX", StringComparison.OrdinalIgnoreCase)
+            ? new Location(country.ToUpperInvariant())
+            : null;
+
     /// <summary>Name and main version, e.g. "Firefox 140"; null when it is none of the usual.</summary>
     public static string? Browser(HttpRequest request)
     {

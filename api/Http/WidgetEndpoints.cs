@@ -45,7 +45,7 @@ internal static class WidgetEndpoints
 
     private static async Task<Session> Begin(
         BeginSession request, HttpContext http, IGrainFactory grains, SettingsCache cache, VisitorTokens tokens,
-        EdgeBudgets budgets, TimeProvider clock)
+        EdgeBudgets budgets, TimeProvider clock, IConfiguration configuration)
     {
         if (!budgets.Sessions.TryTake(Client.Address(http)))
             throw new RefusedException(Codes.RateLimited, "Too many sessions from this address. Wait a moment and try again.");
@@ -60,16 +60,22 @@ internal static class WidgetEndpoints
             : request.VisitorToken is null ? tokens.New()
             : await Returning(workspaceId, request.VisitorToken, grains);
 
+        var earlier = user is not null && request.VisitorToken is { } before && VisitorTokens.Read(before) is { } was && was.VisitorId != proof.VisitorId
+            ? new EarlierVisitor(was.VisitorId, was.SecretHash)
+            : null;
+
         var page = request.Page is { } seen ? Input.Page(seen.Url, seen.Title, seen.Referrer) : null;
         var visitor = await grains.Visitor(workspaceId, proof.VisitorId).Begin(new VisitorSession
         {
             SecretHash = proof.SecretHash,
             Device = Client.Device(http.Request),
             Browser = Client.Browser(http.Request),
+            Location = Client.Location(http.Request, configuration["LiveSupport:Edge:CountryHeader"]),
             Locale = Short(request.Locale, "locale"),
             TimeZone = Short(request.TimeZone, "timeZone"),
             Page = page,
             Vouched = user is null ? null : new Contact(proof.VisitorId, user.Name, user.Email, Verified: true),
+            Earlier = earlier,
         }).OrThrow();
 
         return new Session(

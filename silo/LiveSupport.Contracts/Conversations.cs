@@ -281,6 +281,9 @@ public sealed record ConversationSummary
     [Id(12)] public DateTimeOffset? WaitingSince { get; init; }
     [Id(13)] public required int Unread { get; init; }
 
+    /// <summary>When a snooze ends; null when it is not snoozed.</summary>
+    [Id(14)] public DateTimeOffset? SnoozedUntil { get; init; }
+
     public static ConversationSummary Of(QueueRow row, string agentId, bool online) => new()
     {
         Id = row.Id,
@@ -296,6 +299,7 @@ public sealed record ConversationSummary
         StartedAt = row.StartedAt,
         LastAt = row.LastAt,
         WaitingSince = row.WaitingSince,
+        SnoozedUntil = row.Status == Status.Snoozed ? row.DueAt : null,
         Unread = row.UnreadFor(agentId),
     };
 }

@@ -53,6 +53,9 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>The visitor's name, e-mail or standing changed.</summary>
     [Alias("contact")] Task<Outcome<Done>> SetContact(Contact visitor);
 
+    /// <summary>The anonymous visitor whose it is was recognised: from now on it is the verified one's. Again: does nothing.</summary>
+    [Alias("adopt")] Task<Outcome<Done>> Adopt(string fromVisitorId, Contact visitor);
+
     /// <summary>A lease: the agent has it open (renewed every 20 s, dead after 45 s), or no longer. Never stored.</summary>
     [Alias("view")] Task View(AgentRef agent, bool viewing);
 

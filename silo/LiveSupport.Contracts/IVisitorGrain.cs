@@ -48,6 +48,14 @@ public interface IVisitorGrain : IGrainWithStringKey
     [Alias("describe")] Task<Outcome<VisitorProfile>> Describe(VisitorDetails details);
 
     [Alias("profile"), ReadOnly] Task<VisitorProfile?> Profile();
+
+    /// <summary>
+    /// The site vouches for the person behind this anonymous visitor: gives the open conversation to the verified one.
+    /// The same one may ask again, after a failure. Only who brings this visitor's own secret is answered, and a
+    /// visitor for whom a site vouches gives nothing away.
+    /// </summary>
+    /// <returns>The conversation; null when there is none to give.</returns>
+    [Alias("hand-over")] Task<string?> HandOver(ImmutableArray<byte> secretHash, string toVisitorId);
 }
 
 /// <summary>Which visitors gave one e-mail address. Key: <see cref="Ids.EmailKey"/>.</summary>
@@ -73,7 +81,14 @@ public sealed record VisitorSession
 
     /// <summary>What the customer's site vouches for, when it signed the visitor in.</summary>
     [Id(7)] public Contact? Vouched { get; init; }
+
+    /// <summary>Who the browser was until the site vouched for it, with the proof; null when nobody else.</summary>
+    [Id(8)] public EarlierVisitor? Earlier { get; init; }
 }
+
+/// <param name="SecretHash">SHA-256 of the earlier visitor's secret, which the browser brought.</param>
+[GenerateSerializer, Immutable, Alias("ls.earlier-visitor")]
+public sealed record EarlierVisitor([property: Id(0)] string VisitorId, [property: Id(1)] ImmutableArray<byte> SecretHash);
 
 [GenerateSerializer, Immutable, Alias("ls.visitor-details")]
 public sealed record VisitorDetails

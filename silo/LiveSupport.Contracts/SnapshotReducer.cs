@@ -38,6 +38,7 @@ public static class SnapshotReducer
                 Summary = after.Summary with
                 {
                     Status = status.Status,
+                    SnoozedUntil = status.Until,
                     WaitingSince = status.Status == Status.Active ? after.Summary.WaitingSince : null,
                 },
             },
@@ -54,7 +55,7 @@ public static class SnapshotReducer
             {
                 Summary = after.Summary with
                 {
-                    Visitor = after.Summary.Visitor with { Name = visitor.Name, Email = visitor.Email },
+                    Visitor = after.Summary.Visitor with { Id = visitor.Id, Name = visitor.Name, Email = visitor.Email },
                 },
             },
             _ => after,

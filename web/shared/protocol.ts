@@ -97,6 +97,8 @@ export interface ConversationSummary {
   lastAt: string;
   /** Since when the visitor waits for a person. */
   waitingSince?: Optional<string>;
+  /** When a snooze ends. */
+  snoozedUntil?: Optional<string>;
   unread: number;
 }
 

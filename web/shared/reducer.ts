@@ -39,7 +39,7 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
     case "status":
       summary.status = event.status;
       next.epoch = event.epoch;
-      next.snoozedUntil = event.until;
+      next.snoozedUntil = summary.snoozedUntil = event.until;
       if (event.status !== "active") summary.waitingSince = null;
       break;
     case "owner":
@@ -53,7 +53,7 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
         summary.unread = next.visitorEntries - event.visitorEntriesRead;
       break;
     case "contact":
-      summary.visitor = { ...summary.visitor, name: event.visitor.name, email: event.visitor.email };
+      summary.visitor = { ...summary.visitor, id: event.visitor.id, name: event.visitor.name, email: event.visitor.email };
       break;
   }
   return next;

@@ -118,6 +118,17 @@ public static partial class Conversation
         return change.Answer(Done.It);
     }
 
+    public static Decision<Done> Adopt(ConversationState state, string fromVisitorId, Contact visitor, DateTimeOffset now)
+    {
+        if (IsOf(state, visitor.Id))
+            return Nothing(state);
+        if (!IsOf(state, fromVisitorId))
+            return Refuse<Done>(state, NotFound);
+        var change = new Change(state, now);
+        change.SetContact(visitor);
+        return change.Answer(Done.It);
+    }
+
     // ---- agents ----
 
     public static Decision<Posted> Reply(ConversationState state, AgentMessage message, Entry? earlier, DateTimeOffset now)
@@ -429,7 +440,9 @@ public static partial class Conversation
     private static Decision<Posted> Again(
         ConversationState state, Entry earlier, Author author, EntryKind kind, string text, ImmutableArray<Attachment>? attachments)
     {
-        var same = earlier.Author.Type == author.Type && earlier.Author.Id == author.Id && earlier.Kind == kind && earlier.Text == text
+        // A conversation has one visitor, who may have been nobody when the message was first sent.
+        var sameAuthor = earlier.Author.Type == author.Type && (earlier.Author.Id == author.Id || author.Type == AuthorType.Visitor);
+        var same = sameAuthor && earlier.Kind == kind && earlier.Text == text
             && (earlier.Attachments ?? []).Select(a => a.Id).SequenceEqual((attachments ?? []).Select(a => a.Id));
         return same
             ? new Decision<Posted>(state, [], PostedOf(state.Id, earlier))

@@ -116,6 +116,8 @@ public sealed partial class ConversationGrain(
 
     public Task<Outcome<Done>> SetContact(Contact visitor) => Commit(Conversation.SetContact(_state, visitor, Now));
 
+    public Task<Outcome<Done>> Adopt(string fromVisitorId, Contact visitor) => Commit(Conversation.Adopt(_state, fromVisitorId, visitor, Now));
+
     /// <exception cref="StoreUnavailableException">Not stored: the queue calls again.</exception>
     public async Task Due()
     {

@@ -137,7 +137,7 @@ public sealed record ConversationState
         };
         return reader.Role != AuthorType.Visitor ? snapshot : snapshot with
         {
-            Summary = summary with { Seq = VisibleSeq, Unread = 0 },
+            Summary = summary with { Seq = VisibleSeq, Unread = 0, SnoozedUntil = null },
             SnoozedUntil = null,
             Viewers = [],
         };

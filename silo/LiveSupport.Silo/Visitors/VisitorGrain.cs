@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
@@ -23,7 +24,7 @@ public sealed class VisitorGrain(
     public async Task<Outcome<VisitorProfile>> Begin(VisitorSession session)
     {
         var state = stored.State;
-        var known = state.Secrets.Any(secret => CryptographicOperations.FixedTimeEquals(Convert.FromHexString(secret), session.SecretHash.AsSpan()));
+        var known = HasSecret(session.SecretHash);
         if (stored.RecordExists && !known && session.Vouched is null)
             return new Refusal(Codes.TokenInvalid, "This browser's chat session is not known here; begin a new one.");
 
@@ -44,8 +45,46 @@ public sealed class VisitorGrain(
             LastSeenAt = now,
         });
         await TellConversation(before);
+        if (session is { Vouched: not null, Earlier: { } earlier })
+            await TakeOverFrom(earlier);
         return Profile(session.Page);
     }
+
+    public async Task<string?> HandOver(ImmutableArray<byte> secretHash, string toVisitorId)
+    {
+        var state = stored.State;
+        if (state.Verified || !HasSecret(secretHash))
+            return null;
+        if (state.ConversationId is not { } conversation)
+            return state.HandedOver is { } earlier && earlier.ToVisitorId == toVisitorId ? earlier.ConversationId : null;
+        await Write(state with { ConversationId = null, HandedOver = new HandedOver(toVisitorId, conversation) });
+        return conversation;
+    }
+
+    /// <summary>
+    /// What the browser began as nobody goes on under the name. Each step may be done twice: the browser keeps its old
+    /// token until this is answered, and comes again.
+    /// </summary>
+    private async Task TakeOverFrom(EarlierVisitor earlier)
+    {
+        if (await GrainFactory.GetGrain<IVisitorGrain>(Ids.Key(WorkspaceId, earlier.VisitorId)).HandOver(earlier.SecretHash, VisitorId) is not { } id)
+            return;
+        var conversation = GrainFactory.GetGrain<IConversationGrain>(Ids.Key(WorkspaceId, id));
+        var adopted = await conversation.Adopt(earlier.VisitorId, Contact(stored.State));
+        if (adopted.Refusal is { } refusal)
+        {
+            if (refusal.Code == Codes.Unavailable)
+                throw new StoreUnavailableException(refusal.Sentence);
+            return;
+        }
+        // What is over is only listed; what is open is where the visitor was writing just now.
+        if (stored.State.ConversationId is null || await conversation.Row() is { Status: not Status.Solved })
+            await Write(stored.State with { ConversationId = id });
+        await ShowPresence(renewed: true);
+    }
+
+    private bool HasSecret(ImmutableArray<byte> hash) =>
+        stored.State.Secrets.Any(secret => CryptographicOperations.FixedTimeEquals(Convert.FromHexString(secret), hash.AsSpan()));
 
     public async Task<string> OpenConversation(string? after)
     {

@@ -20,4 +20,10 @@ public sealed record VisitorState
     [Id(9)] public DateTimeOffset StartedAt { get; init; }
     [Id(10)] public DateTimeOffset? LastSeenAt { get; init; }
     [Id(11)] public string? ConversationId { get; init; }
+
+    /// <summary>Who got this anonymous visitor's conversation, and which.</summary>
+    [Id(12)] public HandedOver? HandedOver { get; init; }
 }
+
+[GenerateSerializer, Immutable, Alias("ls.handed-over")]
+public sealed record HandedOver([property: Id(0)] string ToVisitorId, [property: Id(1)] string ConversationId);

@@ -80,6 +80,78 @@ public sealed class VisitorGrainTests : IAsyncLifetime
         Assert.False((await _silo.Hear<PresenceChanged>()).Online);
     }
 
+    [Fact]
+    public async Task What_was_begun_as_nobody_goes_on_under_the_name_that_the_site_vouches_for()
+    {
+        var id = await BeginAnonymously();
+        await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("anonymous") });
+
+        var profile = (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!;
+
+        Assert.Equal(id, profile.ConversationId);
+        var row = Assert.Single(await _silo.Queue.ByVisitor("dev", 10));
+        Assert.Equal((id, "Dev Anand", true), (row.Id, row.Visitor.Name, row.Visitor.Verified));
+        Assert.Empty(await _silo.Queue.ByVisitor("anonymous", 10));
+        Assert.Null((await _silo.Visitor("anonymous").Profile())!.ConversationId);
+
+        // The one who wrote it is the same person: a retry under the name gets the first answer.
+        var again = await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("dev") });
+        Assert.Equal(1, again.Value!.Seq);
+        Assert.False((await _silo.Conversation(id).Snapshot(new Reader(AuthorType.Visitor, "anonymous"))).Accepted);
+        Assert.Equal("dev", (await _silo.Conversation(id).Snapshot(new Reader(AuthorType.Visitor, "dev"))).Value!.Summary.Visitor.Id);
+
+        // Cut off before the answer, the browser comes again as before.
+        Assert.Equal(id, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
+    }
+
+    [Fact]
+    public async Task Only_the_browser_that_was_nobody_brings_its_conversation_and_only_to_one()
+    {
+        var id = await BeginAnonymously();
+        await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("anonymous") });
+
+        Assert.Null((await _silo.Visitor("eve").Begin(Recognised("eve", "hers", "guessed"))).Value!.ConversationId);
+        Assert.Equal(id, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
+        Assert.Null((await _silo.Visitor("eve").Begin(Recognised("eve", "hers", "browser"))).Value!.ConversationId);
+    }
+
+    [Fact]
+    public async Task Whom_a_site_vouched_for_gives_nothing_to_the_next_at_the_same_browser()
+    {
+        await _silo.Visitor("dev").Begin(Recognised("dev", "browser", "none"));
+        var id = await _silo.Visitor("dev").OpenConversation(null);
+        await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "private", Visitor = new Contact("dev") });
+
+        var eve = Recognised("eve", "hers", "browser") with { Earlier = new EarlierVisitor("dev", Session("browser").SecretHash) };
+        Assert.Null((await _silo.Visitor("eve").Begin(eve)).Value!.ConversationId);
+        Assert.Equal(id, (await _silo.Visitor("dev").Profile())!.ConversationId);
+    }
+
+    [Fact]
+    public async Task An_earlier_conversation_of_the_verified_one_stays_in_its_list()
+    {
+        await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "none"));
+        var first = await _silo.Visitor("dev").OpenConversation(null);
+        await _silo.Conversation(first).Post(new VisitorMessage { ClientId = "m1", Text = "first", Visitor = new Contact("dev") });
+        var second = await BeginAnonymously();
+        await _silo.Conversation(second).Post(new VisitorMessage { ClientId = "m2", Text = "second", Visitor = new Contact("anonymous") });
+
+        Assert.Equal(second, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
+        Assert.Equal([first, second], (await _silo.Queue.ByVisitor("dev", 10)).Select(row => row.Id).Order());
+    }
+
+    private async Task<string> BeginAnonymously()
+    {
+        await _silo.Visitor("anonymous").Begin(Session("browser"));
+        return await _silo.Visitor("anonymous").OpenConversation(null);
+    }
+
+    private static VisitorSession Recognised(string id, string secret, string earlierSecret) => Session(secret) with
+    {
+        Vouched = new Contact(id, id == "dev" ? "Dev Anand" : "Eve", null, Verified: true),
+        Earlier = new EarlierVisitor("anonymous", Session(earlierSecret).SecretHash),
+    };
+
     private static VisitorSession Session(string secret) => new()
     {
         SecretHash = [.. SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))],

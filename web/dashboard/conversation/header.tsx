@@ -1,4 +1,4 @@
-import type { ConversationSnapshot, Visitor } from "@livesupport/shared/protocol.ts";
+import type { ConversationSnapshot, ConversationSummary, Visitor } from "@livesupport/shared/protocol.ts";
 import type { Writing } from "../composer/writing.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
@@ -6,7 +6,7 @@ import { Icon } from "../shell/icons.tsx";
 import { Menu } from "../shell/menu.tsx";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
-import { timeOf, timeThere, untilWhen } from "../shell/time.ts";
+import { now, timeOf, timeThere, untilWhen } from "../shell/time.ts";
 import { snoozeChoices } from "./snooze.ts";
 
 interface Props {
@@ -29,7 +29,7 @@ export function Header({ desk, snapshot, visitor, writing, insightsOpen, toggleI
       {summary && <Avatar who={summary.visitor} online={summary.visitor.online} size={32} />}
       <div class="who">
         <h1>{summary ? nameOf(summary.visitor) : "\u00a0"}</h1>
-        <p>{summary && (whereabouts(visitor, summary.visitor.online) || "\u00a0")}</p>
+        <p>{summary && (whereabouts(visitor, summary) || "\u00a0")}</p>
       </div>
       <div class="head-actions">
         {others.length > 0 && (
@@ -56,14 +56,14 @@ export function Header({ desk, snapshot, visitor, writing, insightsOpen, toggleI
   );
 }
 
-/** "on /products/linen-shirt · Pune, India · 18:10 there" */
-function whereabouts(visitor: Visitor | null, online: boolean): string {
-  if (!visitor) return "";
-  const there = timeThere(visitor.timeZone);
+/** "snoozed until tomorrow 09:00 · on /products/linen-shirt · Pune, India · 18:10 there" */
+function whereabouts(visitor: Visitor | null, { status, snoozedUntil, visitor: { online } }: ConversationSummary): string {
+  const there = timeThere(visitor?.timeZone, now.value);
   const parts = [
-    online ? visitor.page && `on ${pathOf(visitor.page.url)}` : "offline",
-    placeOf(visitor.location),
-    there && there !== timeOf(new Date().toISOString()) && `${there} there`,
+    status === "snoozed" && snoozedUntil && `snoozed ${untilWhen(snoozedUntil, now.value)}`,
+    visitor && (online ? visitor.page && `on ${pathOf(visitor.page.url)}` : "offline"),
+    placeOf(visitor?.location),
+    there && there !== timeOf(new Date(now.value).toISOString()) && `${there} there`,
   ];
   return parts.filter(Boolean).join(" · ");
 }
@@ -86,7 +86,6 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
   const team = desk.agents.value.filter((agent) => !agent.deactivated).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <>
-      {status === "snoozed" && snapshot.snoozedUntil && <span class="state is-long">Snoozed {untilWhen(snapshot.snoozedUntil)}</span>}
       <Menu
         label={owner ? `Assigned to ${mine ? "you" : owner.name}. Change` : "Assign"}
         class="button is-icon"

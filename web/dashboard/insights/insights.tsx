@@ -9,7 +9,7 @@ import { layer } from "../shell/layers.ts";
 import { useLate } from "../shell/late.ts";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
-import { ago, dayOf, timeOf } from "../shell/time.ts";
+import { ago, dayOf, now, timeOf, timeThere } from "../shell/time.ts";
 import { ProviderCards } from "./cards.tsx";
 import "./insights.css";
 
@@ -68,6 +68,8 @@ export function Insights({ desk, summary, visitor, failed, retry, close }: Props
 function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: ConversationSummary; desk: Desk }) {
   const page = visitor.page;
   const href = safeUrl(page?.url);
+  const place = placeOf(visitor.location);
+  const there = timeThere(visitor.timeZone, now.value);
   const previous = visitor.previous.filter((row) => row.id !== summary.id);
   return (
     <>
@@ -86,8 +88,12 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
             {visitor.device === "mobile" ? "Mobile" : "Desktop"}
             {visitor.browser && ` · ${visitor.browser}`}
           </Fact>
-          <Fact name="Location">{placeOf(visitor.location) ?? <Missing why="The visitor's network address does not tell this server a place.">unknown</Missing>}</Fact>
-          {visitor.timeZone && <Fact name="Time zone">{visitor.timeZone.replaceAll("_", " ")}</Fact>}
+          {(place || !there) && <Fact name="Location">{place ?? <Missing why="Neither the network nor the browser says where the visitor is.">unknown</Missing>}</Fact>}
+          {there && (
+            <Fact name="Local time">
+              {there} · {visitor.timeZone!.replaceAll("_", " ")}
+            </Fact>
+          )}
           <Fact name="Started">
             {dayOf(summary.startedAt) === "Today" ? "" : `${dayOf(summary.startedAt)}, `}
             {timeOf(summary.startedAt)}, {ago(summary.startedAt)}

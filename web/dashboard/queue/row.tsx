@@ -1,7 +1,7 @@
 import type { ConversationSummary } from "@livesupport/shared/protocol.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { nameOf, speaker } from "../shell/people.ts";
-import { fullTime, lengthOf, now, rowTime } from "../shell/time.ts";
+import { fullTime, lengthOf, now, rowTime, untilWhen } from "../shell/time.ts";
 
 /** Pixels; every row is as high, so that nothing moves when a tag comes. */
 export const rowHeight = 76;
@@ -67,7 +67,7 @@ function Tags({ row, me }: { row: ConversationSummary; me: string }) {
         <span class="tag is-waiting">waiting {lengthOf(now.value - Date.parse(row.waitingSince))}</span>
       )}
       {row.status === "solved" && <span class="tag">Solved</span>}
-      {row.status === "snoozed" && <span class="tag">Snoozed</span>}
+      {row.status === "snoozed" && <span class="tag is-plain">Snoozed {row.snoozedUntil ? untilWhen(row.snoozedUntil, now.value) : ""}</span>}
       {row.mode === "bot" && row.status !== "solved" && (
         <span class="tag is-bot" title="The bot answers">
           AI

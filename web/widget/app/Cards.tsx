@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { limits } from "@livesupport/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 
-/** Name and e-mail, both optional: who leaves can be answered later. */
+/** Name and e-mail, both optional: who leaves can be reached later. Nothing here sends mail, so none is promised. */
 export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
   const busy = useSignal(false);
   const submit = async (form: HTMLFormElement) => {
@@ -21,7 +21,7 @@ export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }
       }}
     >
       <h2>How can we reach you?</h2>
-      <p>If you have to leave, we answer by e-mail. Both are optional.</p>
+      <p>So that our team can reach you if you have to leave. Both are optional.</p>
       <div class="fields">
         <label>
           Name
