@@ -44,10 +44,9 @@ internal static class Conversations
                 ClientId = Idempotency.NewId(http, clock),
                 Text = Input.Message(request.Text, Limits.VisitorText),
                 Visitor = (await visitor.Profile() ?? throw Refusals.NotFound()).Contact,
+                WantsPerson = request.TalkToHuman,
             };
             var ack = await grains.Say(caller.WorkspaceId, message, await visitor.OpenConversation(null));
-            if (request.TalkToHuman)
-                await grains.Conversation(caller.WorkspaceId, ack.ConversationId).TalkToHuman(request.VisitorId).OrThrow();
             return TypedResults.Created($"{PublicApi.Root}/conversations/{ack.ConversationId}", ack);
         }).Needs(Scopes.ConversationsWrite).Idempotent().WithSummary("Begins a conversation for a visitor")
             .WithDescription("The message is the visitor's. A visitor has one open conversation: when there is one, the message goes on in it.");

@@ -129,6 +129,9 @@ public sealed record VisitorMessage
     [Id(1)] public required string Text { get; init; }
     [Id(2)] public required Contact Visitor { get; init; }
     [Id(3)] public ImmutableArray<Attachment>? Attachments { get; init; }
+
+    /// <summary>Also asks for a person, in the same commit: the bot is not asked.</summary>
+    [Id(4)] public bool WantsPerson { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("ls.agent-message")]

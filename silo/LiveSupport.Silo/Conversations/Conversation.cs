@@ -58,7 +58,10 @@ public static partial class Conversation
         var known = Merged(change.State.Visitor, message.Visitor);
         if (change.State.Visitor != known)
             change.SetContact(known);
-        return change.Answer(change.Say(message.ClientId, kind, author, message.Text, e => e with { Attachments = message.Attachments }));
+        var posted = change.Say(message.ClientId, kind, author, message.Text, e => e with { Attachments = message.Attachments });
+        if (message.WantsPerson && change.State.Mode != Mode.HumanInteraction)
+            AskForPerson(change);
+        return change.Answer(posted);
     }
 
     public static Decision<Done> TalkToHuman(ConversationState state, Contact visitor, Surroundings around, DateTimeOffset now)
@@ -71,8 +74,7 @@ public static partial class Conversation
             return Nothing(state);
 
         var change = BeginOrWake(state, visitor, around, now);
-        change.SetMode(Mode.HumanInteraction);
-        change.Tell(SystemCodes.AskedForPerson, "Asked to talk to a person");
+        AskForPerson(change);
         return change.Answer(Done.It);
     }
 
@@ -391,6 +393,12 @@ public static partial class Conversation
         change.SetStatus(Status.Active);
         change.Tell(SystemCodes.Reopened, "The conversation goes on");
         return change;
+    }
+
+    private static void AskForPerson(Change change)
+    {
+        change.SetMode(Mode.HumanInteraction);
+        change.Tell(SystemCodes.AskedForPerson, "Asked to talk to a person");
     }
 
     private static void Reopen(Change change, AgentRef agent)

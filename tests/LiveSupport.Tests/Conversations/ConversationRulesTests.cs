@@ -344,6 +344,19 @@ public sealed class ConversationRulesTests
     }
 
     [Fact]
+    public void A_message_that_asks_for_a_person_is_no_question_to_the_bot()
+    {
+        var posted = Accepted(_talk.Post("m1", wantsPerson: true));
+
+        Assert.Equal([SystemCodes.AskedForPerson], _talk.Codes);
+        Assert.Equal(Mode.HumanInteraction, State.Mode);
+        Refused(Codes.Stale, _talk.BotReply(State.Epoch, posted.Seq));
+        Assert.Equal(posted, Accepted(_talk.Post("m1", wantsPerson: true)));
+        Accepted(_talk.Post("m2", wantsPerson: true));
+        Assert.Equal([SystemCodes.AskedForPerson], _talk.Codes);
+    }
+
+    [Fact]
     public void A_message_brings_what_is_known_of_its_sender_and_takes_nothing_away()
     {
         _talk.Do((state, now) => Conversation.TalkToHuman(state, new Contact(Talk.Visitor.Id), _talk.Around, now));

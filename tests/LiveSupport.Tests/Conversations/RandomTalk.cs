@@ -19,7 +19,7 @@ internal sealed class RandomTalk(int seed)
         switch (_random.Next(22))
         {
             case <= 5:
-                Talk.Post($"v{_random.Next(8) switch { 0 => _messages, _ => ++_messages }}", Words());
+                Talk.Post($"v{_random.Next(8) switch { 0 => _messages, _ => ++_messages }}", Words(), wantsPerson: _random.Next(8) == 0);
                 break;
             case 6 or 7:
                 Talk.Reply(agent, $"a{++_messages}", Words(), basedOn: _random.Next(3) == 0 ? _random.NextInt64(Talk.State.Seq + 1) : null);

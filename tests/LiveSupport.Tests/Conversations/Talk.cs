@@ -33,8 +33,8 @@ internal sealed class Talk
         return decision.Answer;
     }
 
-    public Outcome<Posted> Post(string id, string text = "Hello") =>
-        Do((state, now) => Conversation.Post(state, new VisitorMessage { ClientId = id, Text = text, Visitor = Visitor }, Find(id), Around, now));
+    public Outcome<Posted> Post(string id, string text = "Hello", bool wantsPerson = false) => Do((state, now) => Conversation.Post(
+        state, new VisitorMessage { ClientId = id, Text = text, Visitor = Visitor, WantsPerson = wantsPerson }, Find(id), Around, now));
 
     public Outcome<Posted> Reply(AgentRef agent, string id, string text = "Hi Kim", bool note = false, long? basedOn = null) =>
         Do((state, now) => Conversation.Reply(

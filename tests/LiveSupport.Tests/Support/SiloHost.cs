@@ -44,7 +44,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var clock = new ShiftedClock();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddClock(clock);
         builder.AddLiveSupportSilo(new SiloOptions { DataFolder = folder.FullName });
         var real = builder.Services.Single(service => service.ServiceType == typeof(IConversationStore));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConversationStore>(services =>
@@ -97,16 +97,6 @@ internal sealed class SiloHost : IAsyncDisposable
         else
             _host.Dispose();
     }
-}
-
-/// <summary>The machine's time, moved by hand. Timers run as ever.</summary>
-internal sealed class ShiftedClock : TimeProvider
-{
-    private TimeSpan _ahead;
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
-
-    public void Advance(TimeSpan by) => _ahead += by;
 }
 
 /// <summary>The real store, until it is broken.</summary>

@@ -158,7 +158,7 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
             ],
             services =>
             {
-                services.AddSingleton<TimeProvider>(Clock);
+                services.AddClock(Clock);
                 _configure?.Invoke(services);
             });
         await _app.StartAsync();
@@ -167,15 +167,6 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
 
     private static Task<HttpResponseMessage> Login(HttpClient http, string email) =>
         http.PostAsJsonAsync("/api/auth/login", new { email, password = Password });
-
-    public sealed class ShiftedClock : TimeProvider
-    {
-        private TimeSpan _ahead;
-
-        public void Advance(TimeSpan by) => _ahead += by;
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
-    }
 }
 
 /// <summary>A browser in which an agent is signed in.</summary>
