@@ -336,6 +336,21 @@ public abstract class ConversationStoreContract
     }
 
     [Fact]
+    public async Task Whatever_was_written_before_a_search_began_is_found_once_however_many_write_and_search()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = 1; i <= 40; i++)
+            {
+                await WriteText($"c{writer}", i, $"parcel from writer{writer}", rev: i);
+                Assert.Equal(i, (await Search($"writer{writer}", 100)).Messages.DistinctBy(message => message.Seq).Count());
+            }
+        }));
+
+        Assert.Equal(8 * 40, (await Search("parcel", 1_000)).Messages.Count);
+    }
+
+    [Fact]
     public async Task An_empty_text_and_a_text_of_any_bytes_are_taken()
     {
         await WriteText("c1", 1, "");

@@ -77,6 +77,35 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_had_searched_for_yet_is_found_after_opening_again()
+    {
+        using (var database = Open())
+        {
+            var store = new SqliteConversationStore(database);
+            for (var i = 0; i < 200; i++)
+                await store.Upsert("w", [Write($"c{i}", "parcel")]);
+        }
+
+        using var again = Open();
+        Assert.Equal(200, (await new SqliteConversationStore(again).Search("w", "parcel", 500)).Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_full_disk_does_not_keep_anybody_from_searching()
+    {
+        using var database = Open();
+        var store = new SqliteConversationStore(database);
+        await store.Upsert("w", [Write("c1", "found")]);
+        Assert.Single((await store.Search("w", "found", 10)).Messages);
+        await store.Upsert("w", [Write("c2", string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"word{i}")))]);
+        await LimitPages(database, 1);
+
+        Assert.Single((await store.Search("w", "found", 10)).Messages);
+        await LimitPages(database, 100_000);
+        Assert.Single((await store.Search("w", "word19999", 10)).Messages);
+    }
+
+    [Fact]
     public async Task Writes_that_gather_during_a_flush_share_the_next_one()
     {
         using var database = Open();

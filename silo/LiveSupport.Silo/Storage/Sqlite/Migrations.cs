@@ -65,6 +65,11 @@ internal static class Migrations
         -- Rows of one e-mail address.
         CREATE INDEX conversation_by_email ON conversation (workspace, lower(email)) WHERE email IS NOT NULL;
         """,
+        """
+        -- The search index follows the texts at a distance: the last text that it has.
+        CREATE TABLE text_indexed (n INTEGER PRIMARY KEY CHECK (n = 1), upto INTEGER NOT NULL);
+        INSERT INTO text_indexed SELECT 1, coalesce(max(n), 0) FROM text;
+        """,
     ];
 
     public static int Newest => Steps.Length;

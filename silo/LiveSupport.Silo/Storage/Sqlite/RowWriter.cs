@@ -2,7 +2,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Storage.Sqlite;
 
-/// <summary>Writes one row and its texts. The usual case, one more message, is four statements: look, update, text, index.</summary>
+/// <summary>Writes one row and its texts. The usual case, one more message, is three statements: look, update, text.</summary>
 internal static class RowWriter
 {
     private const string Look = """
@@ -39,18 +39,13 @@ internal static class RowWriter
 
     private const string AddText = "INSERT INTO text (conversation, seq, at, text) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
 
-    private const string IndexText = "INSERT INTO text_search (rowid, text) VALUES (?1, ?2)";
-
     public static void Write(Connection connection, string workspaceId, RowWrite write, ReadOnlySpan<byte> json)
     {
         var n = WriteRow(connection, workspaceId, write.Row, json);
         foreach (var text in write.Texts)
         {
             using var add = connection.Use(AddText);
-            if (add.Bind(1, n).Bind(2, text.Seq).Bind(3, text.At).Bind(4, text.Text).Run() == 0)
-                continue;
-            using var index = connection.Use(IndexText);
-            index.Bind(1, connection.LastRowId).Bind(2, text.Text).Run();
+            add.Bind(1, n).Bind(2, text.Seq).Bind(3, text.At).Bind(4, text.Text).Run();
         }
     }
 

@@ -12,18 +12,19 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
     /// <summary>Minutes after which no write of that minute is still on its way.</summary>
     private const int ChangesSettleAfter = 2;
 
-    public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes)
+    public async Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes)
     {
         // Serialised here, on as many threads as callers: the writer has only one.
         var rows = new byte[writes.Count][];
         for (var i = 0; i < rows.Length; i++)
             rows[i] = JsonSerializer.SerializeToUtf8Bytes(writes[i].Row, StateJson.Options);
-        return database.Writer.Write(connection =>
+        await database.Writer.Write(connection =>
         {
             for (var i = 0; i < rows.Length; i++)
                 RowWriter.Write(connection, workspaceId, writes[i], rows[i]);
             return rows.Length;
         });
+        database.Texts.Grew(writes.Sum(write => write.Texts.Length));
     }
 
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Readers.Read(connection =>
@@ -118,12 +119,16 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
             : new ChangedRows(rows, new ChangePoint(now - ChangesSettleAfter, null), More: false);
     });
 
-    public Task<StoreHits> Search(string workspaceId, string text, int limit) => FtsQuery.Of(text) is not { } query
-        ? Task.FromResult(new StoreHits([], [], []))
-        : database.Readers.Read(connection => new StoreHits(
+    public async Task<StoreHits> Search(string workspaceId, string text, int limit)
+    {
+        if (FtsQuery.Of(text) is not { } query)
+            return new StoreHits([], [], []);
+        await database.Texts.CatchUp();
+        return await database.Readers.Read(connection => new StoreHits(
             Conversations(connection, workspaceId, query, limit),
             Visitors(connection, workspaceId, query, limit),
             Messages(connection, workspaceId, query, limit)));
+    }
 
     private static IReadOnlyList<QueueRow> Conversations(Connection connection, string workspaceId, string query, int limit)
     {

@@ -18,11 +18,14 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         _clock = clock;
         Writer = new SqliteWriter(file, connection);
         Readers = new SqliteReaders(file);
+        Texts = new TextIndex(Writer);
     }
 
     public SqliteWriter Writer { get; }
 
     public SqliteReaders Readers { get; }
+
+    public TextIndex Texts { get; }
 
     /// <summary>Opens the folder's database, making and migrating it where needed.</summary>
     /// <exception cref="StoreCannotOpenException">Another process has the folder, the file is of a newer version or

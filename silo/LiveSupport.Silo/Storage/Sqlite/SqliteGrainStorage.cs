@@ -35,8 +35,12 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
             ? WithRow(name, expected, payload, row)
             : connection => Write(connection, name, expected, payload));
         Check(write, name, grainState.ETag);
-        if (brings is not null)
+        if (brings?.Row is { } stored)
+        {
+            database.Texts.Grew(stored.Write.Texts.Length);
             brings.Row = null;
+        }
+
         grainState.ETag = Text(write.Etag);
         grainState.RecordExists = true;
     }

@@ -37,6 +37,7 @@ internal sealed class SqliteHouse(string dataFolder) : IHouse
                     throw new StoreCannotOpenException($"{SqliteDatabase.FileName} in '{dataFolder}' is not empty: name another data folder.");
                 foreach (var one in belongings)
                     Add(connection, one);
+                TextIndex.Rebuild(connection);
                 check(All(connection));
                 return 0;
             });
@@ -92,8 +93,6 @@ internal sealed class SqliteHouse(string dataFolder) : IHouse
                         throw MovingVan.Damaged($"a text belongs to no conversation ('{text.Conversation}')");
                 }
 
-                using (var index = connection.Use("INSERT INTO text_search (rowid, text) VALUES (?1, ?2)"))
-                    index.Bind(1, connection.LastRowId).Bind(2, text.Text).Run();
                 break;
         }
     }
