@@ -20,10 +20,23 @@ public static class Program
 {
     private const string DefaultUrl = "http://localhost:5080";
 
+    /// <summary>
+    /// Lets the runtime's array pool keep as many buffers as busy sockets have in use. It keeps 32 a core, and with 200
+    /// senders a quarter of all memory allocated was buffers that it had just thrown away. Only the environment can say
+    /// so, and only before the pool is first used.
+    /// </summary>
+    private static void KeepBuffers()
+    {
+        const string kept = "DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION";
+        if (Environment.GetEnvironmentVariable(kept) is null)
+            Environment.SetEnvironmentVariable(kept, "1024");
+    }
+
     /// <summary>Runs the system. With <c>--backup FILE</c> it copies the database, with <c>--export FILE</c> it writes
     /// everything in a form that every store takes, with <c>--import FILE</c> it fills an empty store from that; then it ends.</summary>
     public static async Task<int> Main(string[] args)
     {
+        KeepBuffers();
         if (await Questions.Answer(args, Console.Out) is { } answered)
             return answered;
         try
