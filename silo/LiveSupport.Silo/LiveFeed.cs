@@ -11,7 +11,7 @@ namespace LiveSupport.Silo;
 /// What one grain says keeps its order.
 /// </summary>
 public sealed partial class LiveFeed(
-    [FromKeyedServices(WorkspaceStream.Provider)] IStreamProvider streams, ILogger<LiveFeed> logger)
+    [FromKeyedServices(WorkspaceStream.Provider)] IStreamProvider streams, Pace pace, ILogger<LiveFeed> logger)
 {
     private const int MostTogether = 128;
 
@@ -40,6 +40,7 @@ public sealed partial class LiveFeed(
     {
         while (Next(line) is { } next)
         {
+            var begun = pace.Begin();
             try
             {
                 // Begun in the turn of the grain that spoke first, gone on with in nobody's.
@@ -50,6 +51,8 @@ public sealed partial class LiveFeed(
             {
                 NotTaken(error, line.WorkspaceId);
             }
+
+            await pace.Rest(begun).ConfigureAwait(false);
         }
     }
 

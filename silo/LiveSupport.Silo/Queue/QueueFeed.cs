@@ -8,7 +8,7 @@ namespace LiveSupport.Silo.Queue;
 /// How this silo's conversations tell their queue of rows that are stored. A call goes at once; what gathers while it is
 /// on its way shares the next, for in a cluster the queue is mostly on another silo.
 /// </summary>
-public sealed class QueueFeed(IGrainFactory grains)
+public sealed class QueueFeed(IGrainFactory grains, Pace pace)
 {
     private readonly ConcurrentDictionary<string, Line> _lines = new();
 
@@ -25,16 +25,19 @@ public sealed class QueueFeed(IGrainFactory grains)
             }
             line.OnItsWay = true;
         }
+        var begun = pace.Begin();
         var call = line.Queue.Took([taken]);
-        _ = GoOn(line, call);
+        _ = GoOn(line, call, begun);
         return call;
     }
 
-    private static async Task GoOn(Line line, Task call)
+    private async Task GoOn(Line line, Task call, long begun)
     {
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await pace.Rest(begun).ConfigureAwait(false);
         while (Rest(line) is { } rest)
         {
+            begun = pace.Begin();
             try
             {
                 await line.Queue.Took(rest.Rows).ConfigureAwait(false);
@@ -44,6 +47,8 @@ public sealed class QueueFeed(IGrainFactory grains)
             {
                 rest.Done.SetException(error);
             }
+
+            await pace.Rest(begun).ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using LiveSupport.Contracts;
+using LiveSupport.Silo;
 using LiveSupport.Silo.Queue;
 using NSubstitute;
 
@@ -22,7 +23,7 @@ public class QueueFeedTests
         });
         var grains = Substitute.For<IGrainFactory>();
         grains.GetGrain<IQueueGrain>("w").Returns(queue);
-        _feed = new QueueFeed(grains);
+        _feed = new QueueFeed(grains, new Pace(TimeSpan.Zero, TimeProvider.System));
     }
 
     [Fact]

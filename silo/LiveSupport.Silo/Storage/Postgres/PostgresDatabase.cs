@@ -23,7 +23,7 @@ internal sealed class PostgresDatabase : IStoreHealth, IDisposable
     {
         _source = source;
         _clock = clock;
-        Writer = new PostgresWriter(this);
+        Writer = new PostgresWriter(this, clock);
         CommonWords = new CommonWords(this, clock);
     }
 

@@ -1,9 +1,9 @@
 namespace LiveSupport.Silo.Storage.Postgres;
 
 /// <summary>
-/// Everything that is written goes through here. What gathers while the lanes are busy is committed together, so that
-/// many writers share one round trip and one flush, and a single one waits for no other. Writes with a key in common
-/// go one after the other, in the order in which they came.
+/// Everything that is written goes through here. What gathers while a lane is busy is committed together, so that
+/// many writers share one round trip and one flush, and a single one waits for no other. Another lane helps when much is
+/// waiting. Writes with a key in common go one after the other, in the order in which they came.
 /// </summary>
 internal sealed class PostgresWriter : IDisposable
 {
@@ -16,6 +16,12 @@ internal sealed class PostgresWriter : IDisposable
     /// <summary>Writes that may wait. One more is refused, so that a database that hangs does not fill the memory.</summary>
     private const int MostWaiting = 50_000;
 
+    /// <summary>So much waiting is worth another lane: two half full batches cost more than one.</summary>
+    private const int WorthALane = 128;
+
+    /// <summary>A lane that has taken nothing for so long is stuck in something: the others' writes do not wait for it.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromMilliseconds(50);
+
     private const int MostTries = 5;
 
     private readonly object _gate = new();
@@ -23,11 +29,16 @@ internal sealed class PostgresWriter : IDisposable
     private readonly HashSet<string> _busy = [];
     private readonly Stack<WriteLane> _idle = [];
     private readonly int _lanes;
+    private readonly TimeProvider _clock;
+    private readonly Pace _pace;
+    private long _tookAt;
     private bool _closing;
     private long _commits;
 
-    public PostgresWriter(PostgresDatabase database, int lanes = 2)
+    public PostgresWriter(PostgresDatabase database, TimeProvider clock, int lanes = 2)
     {
+        _clock = clock;
+        _pace = new Pace(Pace.InCluster, clock);
         _lanes = lanes;
         for (var i = 0; i < lanes; i++)
             _idle.Push(new WriteLane(database));
@@ -48,7 +59,8 @@ internal sealed class PostgresWriter : IDisposable
             if (_waiting.Count >= MostWaiting)
                 return Task.FromException<bool>(new StoreUnavailableException("PostgreSQL does not keep up."));
             _waiting.AddLast(write);
-            if (_idle.TryPop(out var lane))
+            var worth = _idle.Count == _lanes || _waiting.Count >= WorthALane || _clock.GetElapsedTime(_tookAt) > Stuck;
+            if (worth && _idle.TryPop(out var lane))
                 _ = Task.Run(() => Run(lane));
         }
 
@@ -59,7 +71,11 @@ internal sealed class PostgresWriter : IDisposable
     {
         var together = new List<PostgresWrite>();
         while (Take(lane, together))
+        {
+            var begun = _pace.Begin();
             await Commit(lane, together).ConfigureAwait(false);
+            await _pace.Rest(begun).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The next batch, after what is now in <paramref name="together"/>; false when there is nothing that could go.</summary>
@@ -67,6 +83,7 @@ internal sealed class PostgresWriter : IDisposable
     {
         lock (_gate)
         {
+            _tookAt = _clock.GetTimestamp();
             foreach (var write in together)
                 _busy.ExceptWith(write.Keys);
             together.Clear();
