@@ -36,14 +36,28 @@ public sealed partial class BuiltInAnswerer : IAnswerer
         if (Thanks().IsMatch(question))
             return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
 
-        var hits = index.Find(question, asked.Count > 1 ? asked[^2] : null, 1);
-        if (hits is not [{ Coverage: >= Threshold } best])
+        if (Best(question, asked.Count > 1 ? asked[^2] : null, index) is not { } best)
             return new BotAnswer(Unsure, [], OffersPerson: true);
 
         // Asked the same again, or in anger: the passage did not help, so a person is offered beside it.
         var doubts = asked.Count > 1 && (string.Equals(asked[^2], question, StringComparison.OrdinalIgnoreCase) || Frustration().IsMatch(question));
         return new BotAnswer(best.Text, [new Source(best.Article.Title, best.Article.Url)], OffersPerson: doubts);
     }
+
+    /// <summary>
+    /// What answers the message as a whole, or else the question in it: people tell first what happened ("My shirt is too
+    /// tight. Can I exchange it?"), and the story must not hide the question.
+    /// </summary>
+    private static Hit? Best(string message, string? before, KnowledgeIndex index)
+    {
+        if (Sure(index.Find(message, before, 1)) is { } whole)
+            return whole;
+        return SentenceEnd().Split(message).Where(sentence => sentence.EndsWith('?') && sentence.Length < message.Length)
+            .Select(sentence => Sure(index.Find(sentence, message.Replace(sentence, "", StringComparison.Ordinal), 1)))
+            .OfType<Hit>().MaxBy(hit => hit.Coverage);
+    }
+
+    private static Hit? Sure(IReadOnlyList<Hit> hits) => hits is [{ Coverage: >= Threshold } best] ? best : null;
 
     private KnowledgeIndex IndexOf(Knowledge knowledge)
     {
@@ -60,6 +74,9 @@ public sealed partial class BuiltInAnswerer : IAnswerer
 
     [GeneratedRegex(@"^(hi|hello|hey|hiya|good (morning|afternoon|evening|day))( there| all| everyone)?[\s.!,?]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Greeting();
+
+    [GeneratedRegex(@"(?<=[.!?])\s+")]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"^((ok|okay|great|perfect|super|cool|nice)[\s,.!]*)*(thanks|thank you|thx|ty|cheers|that helped|that helps)( a lot| so much| very much)?[\s.!]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Thanks();
