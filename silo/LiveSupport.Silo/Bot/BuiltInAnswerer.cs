@@ -33,6 +33,8 @@ public sealed partial class BuiltInAnswerer : IAnswerer
             return new BotAnswer(HandsOver, [], HandOffReason: "The visitor asked for a person");
         if (Greeting().IsMatch(question))
             return new BotAnswer("Hello! What can I help you with?", []);
+        if (AsksForHelp().IsMatch(question))
+            return new BotAnswer("Of course. What is it about?", []);
         if (Thanks().IsMatch(question))
             return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
 
@@ -77,6 +79,10 @@ public sealed partial class BuiltInAnswerer : IAnswerer
 
     [GeneratedRegex(@"(?<=[.!?])\s+")]
     private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"^((hi|hello|hey)[\s,.!]*)?(please |(can|could) (you|anyone|somebody) (please )?|i (really )?need (some |your )?)?help( me)?( out)?( please)?[\s.!?]*$|^i have a question[\s.!]*$",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AsksForHelp();
 
     [GeneratedRegex(@"^((ok|okay|great|perfect|super|cool|nice)[\s,.!]*)*(thanks|thank you|thx|ty|cheers|that helped|that helps)( a lot| so much| very much)?[\s.!]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Thanks();

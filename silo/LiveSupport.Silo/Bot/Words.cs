@@ -12,11 +12,11 @@ internal static partial class Words
     private const int MaxLength = 4_000;
 
     private static readonly HashSet<string> StopWords = new((
-        "a an and any are as at be been but by can could did do does doing for from get got had has have he hello help her hey hi him his how i i'd i'll i'm i've if in "
-        + "into is it it's its just know like make me my need no not of on or our out please she should so some tell than thank thanks that the "
+        "a an and any are aren't as at be been but by can can't could couldn't did didn't do does doesn't doing don't for from get got had has hasn't have haven't he hello help her hey hi him his how i i'd i'll i'm i've if in "
+        + "into is isn't it it's its just know like make me my need no not of on or our out please she should so some tell than thank thanks that the "
         + "about already anything ever just long much now policy say says since something still take takes today tomorrow yesterday "
         + "monday tuesday wednesday thursday friday saturday sunday "
-        + "their them then there they this to too up us want was we were what what's when where which who why will with would you your").Split(' '));
+        + "their them then there they this to too up us want was we were what what's when where which who why will with won't would you your").Split(' '));
 
     private static readonly string[] Endings = ["ing", "ed", "er", "y", "e"];
 
@@ -39,13 +39,18 @@ internal static partial class Words
         "account: login profile",
         "custom: duty tariff dutie import",
         "stock: available availability restock",
-        "gift: present");
+        "gift: present",
+        "zip: zipper",
+        "country: international internationally abroad overseas");
 
     /// <summary>The stems of a text, in order, with repeats.</summary>
     public static List<string> Of(string text)
     {
         var words = new List<string>();
         text = SendBack().Replace(text[..Math.Min(text.Length, MaxLength)], "return");
+        text = WhereIsIt().Replace(text, "track parcel");
+        text = NotThere().Replace(text, " track parcel");
+        text = LogIn().Replace(text, "login");
         var start = -1;
         for (var i = 0; i <= text.Length; i++)
         {
@@ -87,9 +92,19 @@ internal static partial class Words
         return word;
     }
 
-    /// <summary>The one phrase that no single word stands for: "send it back".</summary>
+    // Phrases whose words, one by one, do not say what is meant: "send it back", "where is my order?", "has not arrived",
+    // "I cannot log in".
     [GeneratedRegex(@"\b(send|sending|sent|bring|give)( \w+){0,3} back\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SendBack();
+
+    [GeneratedRegex(@"\bwhere( is|['’]?s| are) (my|our|the) (order|parcel|package|delivery|shipment|stuff|things?|items?|purchase)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex WhereIsIt();
+
+    [GeneratedRegex(@"(\bnot|\bnever|n['’]t|\bstill waiting)( yet| been)* (arrived?|received?|come|shown up|turned up|for)( (my|the|any) (order|parcel|package|delivery|thing|item)s?)?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex NotThere();
+
+    [GeneratedRegex(@"\b(log|sign)(ging|ing)?[ -]?in(to)?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex LogIn();
 
     private static Dictionary<string, string> Fold(params string[] lines)
     {

@@ -20,6 +20,14 @@ public sealed class AnswererTests
     [InlineData("Is delivery free?", "delivery-times-and-costs")]
     [InlineData("do you ship to switzerland", "delivery-times-and-costs")]
     [InlineData("Where is my parcel?", "track-your-parcel")]
+    [InlineData("where is my order", "track-your-parcel")]
+    [InlineData("Where's my order #10482?", "track-your-parcel")]
+    [InlineData("where’s my stuff", "track-your-parcel")]
+    [InlineData("My order hasn't arrived yet", "track-your-parcel")]
+    [InlineData("I haven't received my package", "track-your-parcel")]
+    [InlineData("I can't log in", "account-and-password")]
+    [InlineData("the zipper broke after two weeks", "warranty-and-repairs")]
+    [InlineData("Do you ship internationally?", "delivery-times-and-costs")]
     [InlineData("It still says label created since Tuesday", "track-your-parcel")]
     [InlineData("tracking says delivered but i have nothing", "track-your-parcel")]
     [InlineData("I want to cancel my order", "change-or-cancel-an-order")]
@@ -84,6 +92,8 @@ public sealed class AnswererTests
     [InlineData("Hello!")]
     [InlineData("thanks a lot")]
     [InlineData("ok great, thank you!")]
+    [InlineData("can you help me?")]
+    [InlineData("Hi, I need some help please!")]
     public void Is_polite_without_offering_what_was_not_asked(string text)
     {
         var answer = BuiltInAnswerer.Answer(Asked(text), Index);
