@@ -60,10 +60,6 @@ internal static class WidgetEndpoints
             : request.VisitorToken is null ? tokens.New()
             : await Returning(workspaceId, request.VisitorToken, grains);
 
-        var earlier = user is not null && request.VisitorToken is { } before && VisitorTokens.Read(before) is { } was && was.VisitorId != proof.VisitorId
-            ? new EarlierVisitor(was.VisitorId, was.SecretHash)
-            : null;
-
         var page = request.Page is { } seen ? Input.Page(seen.Url, seen.Title, seen.Referrer) : null;
         var visitor = await grains.Visitor(workspaceId, proof.VisitorId).Begin(new VisitorSession
         {
@@ -75,8 +71,9 @@ internal static class WidgetEndpoints
             TimeZone = Short(request.TimeZone, "timeZone"),
             Page = page,
             Vouched = user is null ? null : new Contact(proof.VisitorId, user.Name, user.Email, Verified: true),
-            Earlier = earlier,
         }).OrThrow();
+        if (user is not null && request.VisitorToken is { } before && VisitorTokens.Read(before) is { } earlier)
+            visitor = visitor with { ConversationId = await grains.GoOn(workspaceId, earlier, visitor) };
 
         return new Session(
             proof.Token,

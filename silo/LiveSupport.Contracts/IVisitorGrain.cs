@@ -56,6 +56,13 @@ public interface IVisitorGrain : IGrainWithStringKey
     /// </summary>
     /// <returns>The conversation; null when there is none to give.</returns>
     [Alias("hand-over")] Task<string?> HandOver(ImmutableArray<byte> secretHash, string toVisitorId);
+
+    /// <summary>
+    /// Takes what <paramref name="fromVisitorId"/> handed over; again changes nothing. The edge asks the one and then
+    /// the other, because two visitors that called each other could wait for each other.
+    /// </summary>
+    /// <returns>The conversation in which the next message would land; null when there is none.</returns>
+    [Alias("take-over")] Task<string?> TakeOver(string conversationId, string fromVisitorId);
 }
 
 /// <summary>Which visitors gave one e-mail address. Key: <see cref="Ids.EmailKey"/>.</summary>
@@ -81,14 +88,7 @@ public sealed record VisitorSession
 
     /// <summary>What the customer's site vouches for, when it signed the visitor in.</summary>
     [Id(7)] public Contact? Vouched { get; init; }
-
-    /// <summary>Who the browser was until the site vouched for it, with the proof; null when nobody else.</summary>
-    [Id(8)] public EarlierVisitor? Earlier { get; init; }
 }
-
-/// <param name="SecretHash">SHA-256 of the earlier visitor's secret, which the browser brought.</param>
-[GenerateSerializer, Immutable, Alias("ls.earlier-visitor")]
-public sealed record EarlierVisitor([property: Id(0)] string VisitorId, [property: Id(1)] ImmutableArray<byte> SecretHash);
 
 [GenerateSerializer, Immutable, Alias("ls.visitor-details")]
 public sealed record VisitorDetails

@@ -45,8 +45,6 @@ public sealed class VisitorGrain(
             LastSeenAt = now,
         });
         await TellConversation(before);
-        if (session is { Vouched: not null, Earlier: { } earlier })
-            await TakeOverFrom(earlier);
         return Profile(session.Page);
     }
 
@@ -61,26 +59,17 @@ public sealed class VisitorGrain(
         return conversation;
     }
 
-    /// <summary>
-    /// What the browser began as nobody goes on under the name. Each step may be done twice: the browser keeps its old
-    /// token until this is answered, and comes again.
-    /// </summary>
-    private async Task TakeOverFrom(EarlierVisitor earlier)
+    public async Task<string?> TakeOver(string conversationId, string fromVisitorId)
     {
-        if (await GrainFactory.GetGrain<IVisitorGrain>(Ids.Key(WorkspaceId, earlier.VisitorId)).HandOver(earlier.SecretHash, VisitorId) is not { } id)
-            return;
-        var conversation = GrainFactory.GetGrain<IConversationGrain>(Ids.Key(WorkspaceId, id));
-        var adopted = await conversation.Adopt(earlier.VisitorId, Contact(stored.State));
+        var conversation = GrainFactory.GetGrain<IConversationGrain>(Ids.Key(WorkspaceId, conversationId));
+        var adopted = await conversation.Adopt(fromVisitorId, Contact(stored.State));
         if (adopted.Refusal is { } refusal)
-        {
-            if (refusal.Code == Codes.Unavailable)
-                throw new StoreUnavailableException(refusal.Sentence);
-            return;
-        }
+            return refusal.Code == Codes.Unavailable ? throw new StoreUnavailableException(refusal.Sentence) : stored.State.ConversationId;
         // What is over is only listed; what is open is where the visitor was writing just now.
         if (stored.State.ConversationId is null || await conversation.Row() is { Status: not Status.Solved })
-            await Write(stored.State with { ConversationId = id });
+            await Write(stored.State with { ConversationId = conversationId });
         await ShowPresence(renewed: true);
+        return stored.State.ConversationId;
     }
 
     private bool HasSecret(ImmutableArray<byte> hash) =>

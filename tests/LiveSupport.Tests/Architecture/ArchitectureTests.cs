@@ -76,6 +76,27 @@ public sealed partial class ArchitectureTests
             Assert.False(OtherClock().IsMatch(WithoutComments(File.ReadAllText(file))), $"{file} reads the system's clock or sleeps.");
     }
 
+    /// <summary>Two grains that can wait for each other do so for as long as a call may take; only a reentrant one never makes others wait.</summary>
+    [Fact]
+    public void No_grain_waits_for_one_that_may_wait_for_it()
+    {
+        var calls = Sources("silo/LiveSupport.Silo")
+            .Select(file => (Grain: Path.GetFileNameWithoutExtension(file), Text: WithoutComments(File.ReadAllText(file))))
+            .Where(source => source.Grain.EndsWith("Grain", StringComparison.Ordinal) && !ReentrantGrain().IsMatch(source.Text))
+            .ToDictionary(source => source.Grain, source => GrainCalled().Matches(source.Text).Select(call => call.Groups[1].Value).ToHashSet());
+        Assert.Contains("QueueGrain", calls["VisitorGrain"]);
+
+        while (calls.Keys.FirstOrDefault(grain => !calls[grain].Overlaps(calls.Keys)) is { } last)
+            calls.Remove(last);
+        Assert.True(calls.Count == 0, $"Calls go round: {string.Join("; ", calls.Select(one => $"{one.Key} → {string.Join(", ", one.Value)}"))}.");
+    }
+
+    [GeneratedRegex(@"\[[^\]]*\bReentrant\b")]
+    private static partial Regex ReentrantGrain();
+
+    [GeneratedRegex(@"GetGrain<I(\w+Grain)>")]
+    private static partial Regex GrainCalled();
+
     [GeneratedRegex(@"\b(IGrain\w*|\w+Grain|IPersistentState|IConversationStore|LiveSupport\.Silo\.Storage|TimeProvider|UtcNow|Task|async|await|ILogger|Random)\b")]
     private static partial Regex Impure();
 

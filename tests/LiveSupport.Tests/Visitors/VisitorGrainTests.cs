@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Visitors;
 using LiveSupport.Tests.Support;
@@ -86,9 +88,7 @@ public sealed class VisitorGrainTests : IAsyncLifetime
         var id = await BeginAnonymously();
         await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("anonymous") });
 
-        var profile = (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!;
-
-        Assert.Equal(id, profile.ConversationId);
+        Assert.Equal(id, await Recognise("dev", "theirs", "browser"));
         var row = Assert.Single(await _silo.Queue.ByVisitor("dev", 10));
         Assert.Equal((id, "Dev Anand", true), (row.Id, row.Visitor.Name, row.Visitor.Verified));
         Assert.Empty(await _silo.Queue.ByVisitor("anonymous", 10));
@@ -101,7 +101,7 @@ public sealed class VisitorGrainTests : IAsyncLifetime
         Assert.Equal("dev", (await _silo.Conversation(id).Snapshot(new Reader(AuthorType.Visitor, "dev"))).Value!.Summary.Visitor.Id);
 
         // Cut off before the answer, the browser comes again as before.
-        Assert.Equal(id, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
+        Assert.Equal(id, await Recognise("dev", "theirs", "browser"));
     }
 
     [Fact]
@@ -110,33 +110,32 @@ public sealed class VisitorGrainTests : IAsyncLifetime
         var id = await BeginAnonymously();
         await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "hello", Visitor = new Contact("anonymous") });
 
-        Assert.Null((await _silo.Visitor("eve").Begin(Recognised("eve", "hers", "guessed"))).Value!.ConversationId);
-        Assert.Equal(id, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
-        Assert.Null((await _silo.Visitor("eve").Begin(Recognised("eve", "hers", "browser"))).Value!.ConversationId);
+        Assert.Null(await Recognise("eve", "hers", "guessed"));
+        Assert.Equal(id, await Recognise("dev", "theirs", "browser"));
+        Assert.Null(await Recognise("eve", "hers", "browser"));
     }
 
     [Fact]
     public async Task Whom_a_site_vouched_for_gives_nothing_to_the_next_at_the_same_browser()
     {
-        await _silo.Visitor("dev").Begin(Recognised("dev", "browser", "none"));
+        await Recognise("dev", "browser", "none");
         var id = await _silo.Visitor("dev").OpenConversation(null);
         await _silo.Conversation(id).Post(new VisitorMessage { ClientId = "m1", Text = "private", Visitor = new Contact("dev") });
 
-        var eve = Recognised("eve", "hers", "browser") with { Earlier = new EarlierVisitor("dev", Session("browser").SecretHash) };
-        Assert.Null((await _silo.Visitor("eve").Begin(eve)).Value!.ConversationId);
+        Assert.Null(await Recognise("eve", "hers", "browser", earlierId: "dev"));
         Assert.Equal(id, (await _silo.Visitor("dev").Profile())!.ConversationId);
     }
 
     [Fact]
     public async Task An_earlier_conversation_of_the_verified_one_stays_in_its_list()
     {
-        await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "none"));
+        await Recognise("dev", "theirs", "none");
         var first = await _silo.Visitor("dev").OpenConversation(null);
         await _silo.Conversation(first).Post(new VisitorMessage { ClientId = "m1", Text = "first", Visitor = new Contact("dev") });
         var second = await BeginAnonymously();
         await _silo.Conversation(second).Post(new VisitorMessage { ClientId = "m2", Text = "second", Visitor = new Contact("anonymous") });
 
-        Assert.Equal(second, (await _silo.Visitor("dev").Begin(Recognised("dev", "theirs", "browser"))).Value!.ConversationId);
+        Assert.Equal(second, await Recognise("dev", "theirs", "browser"));
         Assert.Equal([first, second], (await _silo.Queue.ByVisitor("dev", 10)).Select(row => row.Id).Order());
     }
 
@@ -146,11 +145,13 @@ public sealed class VisitorGrainTests : IAsyncLifetime
         return await _silo.Visitor("anonymous").OpenConversation(null);
     }
 
-    private static VisitorSession Recognised(string id, string secret, string earlierSecret) => Session(secret) with
+    /// <summary>As the edge does when a browser brings a user's token and what it was before.</summary>
+    private async Task<string?> Recognise(string id, string secret, string earlierSecret, string earlierId = "anonymous")
     {
-        Vouched = new Contact(id, id == "dev" ? "Dev Anand" : "Eve", null, Verified: true),
-        Earlier = new EarlierVisitor("anonymous", Session(earlierSecret).SecretHash),
-    };
+        var vouched = new Contact(id, id == "dev" ? "Dev Anand" : "Eve", null, Verified: true);
+        var profile = (await _silo.Visitor(id).Begin(Session(secret) with { Vouched = vouched })).Value!;
+        return await _silo.Grains.GoOn(SiloHost.Workspace, new VisitorProof(earlierId, Session(earlierSecret).SecretHash, ""), profile);
+    }
 
     private static VisitorSession Session(string secret) => new()
     {
