@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Demo;
@@ -11,11 +12,16 @@ namespace LiveSupport.Api.Demo;
 /// </summary>
 internal sealed class FakeProviders(TimeProvider clock)
 {
+    private static readonly string[] AllModes = ["ok", "429", "throttled", "5xx", "slow", "malformed", "incomplete", "revoked"];
+
     /// <summary>By provider: <c>ok</c>, <c>429</c>, <c>throttled</c> (Shopify's way of saying so), <c>5xx</c>, <c>slow</c>,
     /// <c>malformed</c>, <c>incomplete</c> or <c>revoked</c>.</summary>
     public ConcurrentDictionary<string, string> Modes { get; } = new();
 
-    /// <summary>By provider: what is left of its limit, where a test wants it told.</summary>
+    /// <summary>What the providers' plans allow; Shopify counts points instead.</summary>
+    private static readonly Dictionary<string, int> CallsPerMinute = new() { [Providers.Calendly] = 500, [Providers.Zendesk] = 400 };
+
+    /// <summary>By provider: what is left of its limit, where a test wants little left.</summary>
     public ConcurrentDictionary<string, int> Left { get; } = new();
 
     /// <summary>Called before each answer, with the provider's name.</summary>
@@ -29,6 +35,13 @@ internal sealed class FakeProviders(TimeProvider clock)
 
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapPut("/fakes/{provider}/mode/{mode}", (string provider, string mode) =>
+        {
+            if (!Providers.All.Contains(provider) || !AllModes.Contains(mode))
+                throw Refusals.NotFound();
+            Modes[provider] = mode;
+            return Results.NoContent();
+        }).RequireAuthorization(Policies.Admin).ExcludeFromDescription();
         routes.MapGet("/fakes/calls", () => Calls).AllowAnonymous().ExcludeFromDescription();
         var fakes = routes.MapGroup("/fakes").AllowAnonymous().ExcludeFromDescription();
         fakes.AddEndpointFilter(async (context, next) => await Ill(context.HttpContext) ?? await next(context));
@@ -63,10 +76,10 @@ internal sealed class FakeProviders(TimeProvider clock)
         Calls.AddOrUpdate(provider, 1, static (_, calls) => calls + 1);
         if (Before is { } before)
             await before(provider);
-        if (Left.TryGetValue(provider, out var left))
+        if (CallsPerMinute.TryGetValue(provider, out var most))
         {
             var (limit, remaining) = provider == Providers.Zendesk ? ("X-Rate-Limit", "X-Rate-Limit-Remaining") : ("X-RateLimit-Limit", "X-RateLimit-Remaining");
-            (http.Response.Headers[limit], http.Response.Headers[remaining], http.Response.Headers["X-RateLimit-Reset"]) = ("50", $"{left}", "40");
+            (http.Response.Headers[limit], http.Response.Headers[remaining], http.Response.Headers["X-RateLimit-Reset"]) = ($"{most}", $"{Left.GetValueOrDefault(provider, most - 1)}", "40");
         }
         switch (Modes.GetValueOrDefault(provider, "ok"))
         {

@@ -95,9 +95,13 @@ internal sealed class ApiKeyAuthentication(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.Write(Context, Request.Headers.Authorization.Count == 0
-        ? new Refusal(Codes.NotSignedIn, "Send an API key: Authorization: Bearer ls_…")
-        : new Refusal(Codes.TokenInvalid, "This API key is not known here, or was revoked."));
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Problems.Write(Context, Request.Headers.Authorization.Count == 0
+            ? new Refusal(Codes.NotSignedIn, "Send an API key: Authorization: Bearer ls_…")
+            : new Refusal(Codes.TokenInvalid, "This API key is not known here, or was revoked."));
+    }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.Write(Context, new Refusal(Codes.Forbidden, "This key has not the scope that the call needs."));

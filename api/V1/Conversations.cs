@@ -47,6 +47,9 @@ internal static class Conversations
                 WantsPerson = request.TalkToHuman,
             };
             var ack = await grains.Say(caller.WorkspaceId, message, await visitor.OpenConversation(null));
+            // So that whoever takes it up finds orders and tickets there.
+            if (request.TalkToHuman)
+                await grains.Customer(caller.WorkspaceId, message.Visitor.Id).Panel();
             return TypedResults.Created($"{PublicApi.Root}/conversations/{ack.ConversationId}", ack);
         }).Needs(Scopes.ConversationsWrite).Idempotent().WithSummary("Begins a conversation for a visitor")
             .WithDescription("The message is the visitor's. A visitor has one open conversation: when there is one, the message goes on in it.");

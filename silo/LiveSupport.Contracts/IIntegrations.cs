@@ -61,7 +61,7 @@ public interface ICustomerGrain : IGrainWithStringKey
     /// <summary>What is known now; what is old is being fetched, and comes as <see cref="CustomerChanged"/>.</summary>
     [Alias("panel")] Task<ImmutableArray<ProviderCard>> Panel();
 
-    /// <summary>Fetches anew what is older than this call: one provider's, or all.</summary>
+    /// <summary>Fetches anew what is older than this call: all, or one provider's while somebody may be looking.</summary>
     [Alias("refresh")] Task Refresh(string? provider);
 }
 

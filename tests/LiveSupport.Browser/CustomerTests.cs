@@ -36,6 +36,87 @@ public sealed class CustomerTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task The_shops_customer_signs_in_and_is_verified_until_she_signs_out()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        var mark = $"fit{Guid.NewGuid():N}"[..12];
+        var page = await shop.NewPageAsync();
+        await page.GotoAsync($"{system.Url}/demo");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in as Anna" }).ClickAsync();
+        // A page further she still is.
+        await page.GotoAsync($"{system.Url}/demo/shirt");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Anna Berger · Sign out" })).ToBeVisibleAsync();
+        await page.CloseAsync();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        await visitor.Write($"It is too tight {mark}");
+
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.OpenRowWith(mark);
+        var insights = agent.Page.GetByRole(AriaRole.Complementary, new() { Name = "Customer insights" });
+        await Expect(insights.GetByText("anna.berger@example.com")).ToBeVisibleAsync();
+        await Expect(insights.GetByText("verified", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(insights.GetByText("€812")).ToBeVisibleAsync();
+        await Expect(insights.GetByText("E-mail not verified.")).ToHaveCountAsync(0);
+
+        // On a low screen the open chat covers the shop's corner.
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Close chat" }).First.ClickAsync();
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Anna Berger · Sign out" }).ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in as Anna" })).ToBeVisibleAsync();
+        // Whoever sits there next does not read what she wrote.
+        await visitor.OpenChat();
+        await Expect(visitor.Transcript.GetByText(mark)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_hides_no_other_and_says_how_old_its_cards_are()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        var mark = $"away{Guid.NewGuid():N}"[..12];
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        await visitor.Page.EvaluateAsync("LiveSupport('identify', { email: 'anna.berger@example.com' })");
+        await visitor.Write($"Where is my order {mark}");
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.OpenRowWith(mark);
+        var insights = agent.Page.GetByRole(AriaRole.Complementary, new() { Name = "Customer insights" });
+        await Expect(insights.GetByText("€812")).ToBeVisibleAsync();
+        await Expect(insights.GetByText("€64.00 · Paid")).ToBeVisibleAsync();
+        var id = (await (await agent.Page.APIRequest.GetAsync($"{system.Url}/api/conversations/{await agent.ConversationWith(mark)}")).JsonAsync())!.Value
+            .GetProperty("summary").GetProperty("visitor").GetProperty("id").GetString();
+        try
+        {
+            await Play("shopify", "5xx");
+            await Play("zendesk", "revoked");
+            await Changed("POST", $"/api/visitors/{id}/integrations/refresh");
+
+            await Expect(insights.GetByText("unavailable, showing data from").First).ToBeVisibleAsync();
+            await Expect(insights.GetByText("Zendesk refused our sign-in")).ToBeVisibleAsync();
+            await Expect(insights.GetByText("€812")).ToBeVisibleAsync();
+            await Expect(insights.GetByRole(AriaRole.Link, new() { Name = "Reschedule" })).ToBeVisibleAsync();
+            await Expect(insights.GetByText("Gold")).ToBeVisibleAsync();
+
+            await agent.Page.GotoAsync($"{system.Url}/#/settings/integrations");
+            var zendesk = agent.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Zendesk" });
+            await zendesk.GetByRole(AriaRole.Button, new() { Name = "Test connection" }).ClickAsync();
+            await Expect(zendesk.GetByText("its token or secret is wrong, expired or revoked")).ToBeVisibleAsync();
+            await Expect(zendesk.GetByText("failing")).ToBeVisibleAsync();
+            var calendly = agent.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Calendly" });
+            await Expect(calendly.GetByText("calls left")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await Play("shopify", "ok");
+            await Play("zendesk", "ok");
+        }
+
+        Task Play(string provider, string mode) => Changed("PUT", $"/fakes/{provider}/mode/{mode}");
+
+        async Task Changed(string method, string path) => Assert.True((await agent.Page.APIRequest.FetchAsync(
+            system.Url + path, new() { Method = method, Headers = [new("X-LiveSupport", "1")] })).Ok);
+    }
+
+    [Fact]
     public async Task A_connection_is_tested_and_its_secret_never_shown()
     {
         await using var office = await system.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });

@@ -44,7 +44,11 @@ internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, I
             if (_asking.Any(asked => asked.Provider == id))
                 _askAgain.Add(id);
         }
-        await Panel();
+        // A provider tells of all its customers: of one at whom nobody looks it is asked when somebody does.
+        if (provider is null)
+            await Panel();
+        else if (clock.GetUtcNow() - _lookedAt < Shown)
+            await Look(IsOld);
     }
 
     /// <param name="isDue">Which of the connected providers are asked now.</param>

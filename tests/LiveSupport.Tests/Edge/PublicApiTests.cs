@@ -50,6 +50,8 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
     {
         using var nobody = server.Http();
         await Refused(nobody.GetAsync("/api/v1/agents"), HttpStatusCode.Unauthorized, "not-signed-in");
+        using (var asked = await nobody.GetAsync("/api/v1/agents"))
+            Assert.Equal("Bearer", asked.Headers.WwwAuthenticate.ToString());
         using var admin = await server.SignIn();
         await Refused(admin.Http.GetAsync("/api/v1/agents"), HttpStatusCode.Unauthorized, "not-signed-in");
         foreach (var wrong in (string[])["ls_", "x", "ls_default_short", $"ls_default_{new string('A', 40)}", $"ls_other_{new string('A', 40)}", new string('x', 4_000)])

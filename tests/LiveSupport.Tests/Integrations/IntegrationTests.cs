@@ -177,9 +177,41 @@ public sealed class IntegrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_customer_at_whom_nobody_looks_is_not_asked_for_before_somebody_does()
+    {
+        // The shop's own webhooks are signed by a key of their own.
+        await _desk.Connect(Providers.Shopify, new { shop = "linen.myshopify.com", auth = "admin-token", token = "shpat_x", webhookSecret = "hush" });
+        var visitor = await _desk.NewVisitor(Anna);
+        await _desk.Settled(visitor);
+        var calls = _desk.Calls(Providers.Shopify);
+        _desk.Server.Clock.Advance(TimeSpan.FromMinutes(16));
+
+        for (var order = 1; order <= 3; order++)
+        {
+            var body = $$"""{"id":{{order}},"email":"{{Anna}}"}""";
+            var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData("hush"u8, Encoding.UTF8.GetBytes(body)));
+            Assert.Equal(HttpStatusCode.NoContent, (await Webhook(body, signature)).StatusCode);
+        }
+
+        Assert.Equal("fresh", DemoDesk.State((await _desk.Settled(visitor)).GetProperty(Providers.Shopify)));
+        Assert.Equal(calls + 1, _desk.Calls(Providers.Shopify));
+    }
+
+    [Fact]
+    public async Task Cards_are_fetched_when_a_program_asks_for_a_person_before_anybody_looks()
+    {
+        using var program = await _desk.Server.NewProgram();
+        var visitor = await (await program.PostAsJsonAsync("/api/v1/visitors", new { email = Anna })).Content.ReadFromJsonAsync<JsonElement>();
+        await program.PostAsJsonAsync("/api/v1/conversations", new { visitorId = visitor.GetProperty("id").GetString(), text = "Too small", talkToHuman = true });
+        await TestServer.Eventually(() => Task.FromResult(Providers.All.All(provider => _desk.Calls(provider) > 0)));
+    }
+
+    [Fact]
     public async Task Only_administrators_connect_and_agents_only_look()
     {
         using var agent = await _desk.Server.NewAgent("Mo");
+        Assert.Equal(HttpStatusCode.Forbidden, (await agent.Http.PutAsync("/fakes/shopify/mode/5xx", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _desk.Agent.Http.PutAsync("/fakes/shopify/mode/nonsense", null)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await agent.Http.GetAsync("/api/integrations")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await agent.Http.DeleteAsync("/api/integrations/shopify")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _desk.Agent.Http.DeleteAsync("/api/integrations/nonsense")).StatusCode);

@@ -110,7 +110,7 @@ public sealed class SecretsTests : IAsyncLifetime
         foreach (var (provider, settings) in new (string, object)[]
         {
             ("zendesk", new { subdomain = "linen", auth = "api-token", email = "mira@example.com", token = Secret("Zendesk's API token") }),
-            ("shopify", new { shop = "linen.myshopify.com", auth = "admin-token", token = Secret("Shopify's admin token") }),
+            ("shopify", new { shop = "linen.myshopify.com", auth = "admin-token", token = Secret("Shopify's admin token"), webhookSecret = Secret("Shopify's webhook key") }),
             ("calendly", new { auth = "token", token = Secret("Calendly's token") }),
             ("calendly", new { auth = "token", token = $"{Secret("a token with a line break")}\nX" }),
             ("shopify", new { shop = "evil.example.com", auth = "admin-token", token = Secret("a token for a wrong shop") }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ageOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
+import { ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
 
 const at = "2026-11-22T12:12:00Z";
 const card = (change: Partial<Card<object>>): Card<object> => ({ state: "fresh", verified: true, ...change });
@@ -9,13 +9,13 @@ const order = (change: Partial<Order>): Order => ({
 
 test("a card tells its age, and that the provider is away", () => {
   expect(ageOf(card({ at }), Date.parse(at) + 60_000)).toBe("1 min ago");
-  expect(ageOf(card({ at, state: "stale", error: { code: "unavailable", detail: "No." } }))).toMatch(/^showing \d\d:\d\d, provider is away$/);
+  expect(ageOf(card({ at, state: "stale", error: { code: "unavailable", detail: "No." } }))).toMatch(/^unavailable, showing data from \d\d:\d\d$/);
   expect(ageOf(card({}))).toBe("");
 });
 
 test("an empty card says why", () => {
   expect(reasonOf(card({ state: "no-email" }), "Orders")).toContain("e-mail");
-  expect(reasonOf(card({ state: "not-found" }), "Orders")).toContain("Nobody");
+  expect(reasonOf(card({ state: "not-found" }), "Orders")).toContain("No customer found");
   expect(reasonOf(card({ state: "error", error: { code: "unavailable", detail: "Shopify did not answer." } }), "Orders")).toBe("Shopify did not answer.");
   expect(reasonOf(card({ state: "stale", data: {}, error: { code: "unavailable", detail: "x" } }), "Orders")).toBeNull();
 });
@@ -41,6 +41,13 @@ test("an order shows the parcel, unless the money is the matter", () => {
   expect(stateOf(order({ payment: "REFUNDED", fulfillment: "FULFILLED" }))).toBe("REFUNDED");
   expect(stateOf(order({ payment: "paid" }))).toBe("paid");
   expect(stateOf(order({}))).toBeNull();
+});
+
+test("both states of an order are there, whichever comes first", () => {
+  expect(besideStateOf(order({ payment: "PAID", fulfillment: "FULFILLED" }))).toBe("PAID");
+  expect(besideStateOf(order({ payment: "REFUNDED", fulfillment: "FULFILLED" }))).toBe("FULFILLED");
+  expect(besideStateOf(order({ payment: "paid" }))).toBeNull();
+  expect(besideStateOf(order({}))).toBeNull();
 });
 
 test("states become words and colours", () => {

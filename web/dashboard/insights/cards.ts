@@ -84,14 +84,14 @@ export const cardsOf = (visitor: Visitor): Cards => visitor.integrations as Card
 /** The small print beside a card's title: how old it is, and whether the provider answers. */
 export function ageOf(card: Card<unknown>, today?: number): string {
   if (!card.at) return "";
-  return card.error ? `showing ${timeOf(card.at)}, provider is away` : ago(card.at, today);
+  return card.error ? `unavailable, showing data from ${timeOf(card.at)}` : ago(card.at, today);
 }
 
 /** Why a card has nothing to show, or what somebody has to do so that it shows more than it had. */
 export function reasonOf(card: Card<unknown>, what: string): string | null {
   if (card.error?.code === "token-invalid") return card.error.detail;
   if (card.state === "no-email") return `${what} appear once the visitor gives an e-mail address.`;
-  if (card.state === "not-found") return "Nobody with this e-mail address there.";
+  if (card.state === "not-found") return "No customer found with this e-mail address.";
   if (!card.data && card.error) return card.error.detail;
   return null;
 }
@@ -139,6 +139,10 @@ export function stateOf(order: Order): string | null {
   if (payment && !["paid", "authorized"].includes(payment)) return order.payment!;
   return order.fulfillment ?? order.payment ?? null;
 }
+
+/** What the state leaves out: whether it is paid, or where the parcel is. */
+export const besideStateOf = (order: Order): string | null =>
+  (stateOf(order) === order.fulfillment ? order.payment : order.fulfillment) ?? null;
 
 /** As the currency's own people write it; what is no amount is shown as it came. */
 export function moneyOf(money: Money, round = false): string {

@@ -3,7 +3,7 @@ import { safeUrl } from "@livesupport/shared/text.ts";
 import type { Visitor } from "@livesupport/shared/protocol.ts";
 import { dayOf, fullTime, now, timeOf } from "../shell/time.ts";
 import {
-  ageOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf,
+  ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf,
   type Card, type Meeting, type Meetings, type Order, type OwnCard, type Shopper, type Ticket, type Tickets,
 } from "./cards.ts";
 import "./cards.css";
@@ -92,6 +92,7 @@ function Orders({ of }: { of: Shopper }) {
 
 function OrderLine({ order }: { order: Order }) {
   const state = stateOf(order);
+  const beside = besideStateOf(order);
   const picture = safeUrl(order.items.find((item) => item.imageUrl)?.imageUrl ?? undefined);
   const items = itemsOf(order);
   return (
@@ -104,6 +105,7 @@ function OrderLine({ order }: { order: Order }) {
         </Linked>
         <small>
           {dayOf(order.createdAt)} · {moneyOf(order.total)}
+          {beside && ` · ${wordsOf(beside)}`}
         </small>
       </div>
       {state && <Pill status={state} />}

@@ -6,7 +6,12 @@ import { events, type Endpoint, type EndpointForm, type Webhook } from "./progra
 
 const words: Record<Webhook["health"], string> = { ok: "Works", failing: "Failing", paused: "Paused", suspended: "Suspended" };
 
-export const Health = ({ of }: { of: Webhook }) => <small class={`health is-${of.health}`}>{words[of.health]}</small>;
+export const Health = ({ of }: { of: Webhook }) =>
+  of.health === "ok" && of.delivered === 0 ? (
+    <small class="health is-new">Nothing sent yet</small>
+  ) : (
+    <small class={`health is-${of.health}`}>{words[of.health]}</small>
+  );
 
 interface DialogProps {
   endpoint?: Endpoint;

@@ -85,7 +85,7 @@ export const known: Known[] = [
         auth: "admin-token",
         label: "Admin token",
         legacy: "Shopify makes no new tokens of this kind; those that exist go on working.",
-        lines: [shop, { name: "token", label: "Admin API token", secret: true }],
+        lines: [shop, { name: "token", label: "Admin API token", secret: true }, webhookSecret],
       },
     ],
   },

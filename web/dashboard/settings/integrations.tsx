@@ -86,6 +86,13 @@ function Row({ provider, integration, edit, gone, tested }: RowProps) {
       <div>
         <b>{provider.name}</b>
         {integration && <State of={integration} />}
+        {integration?.lastError && !test && (
+          <small class={isFailing(integration) ? "is-warning" : undefined}>
+            {isFailing(integration)
+              ? `${integration.lastSuccessAt ? `Last answered ${ago(integration.lastSuccessAt, now.value)}. ` : ""}${integration.lastError.detail}`
+              : `Last error ${ago(integration.lastError.at, now.value)}: ${integration.lastError.detail}`}
+          </small>
+        )}
         <small>{integration ? whereOf(integration) || provider.shows : provider.shows}</small>
         {integration?.legacy && <small class="is-warning">{wayOf(provider, integration).legacy ?? "This way of signing in is a legacy one."}</small>}
         <small class={test && test !== "busy" && !test.ok ? "is-warning" : undefined} role="status">
@@ -126,11 +133,13 @@ function Row({ provider, integration, edit, gone, tested }: RowProps) {
 }
 
 /** Which of the two came last decides: a provider that answers again is well. */
+const isFailing = ({ lastError, lastSuccessAt }: Integration): boolean =>
+  lastError != null && (!lastSuccessAt || Date.parse(lastError.at) > Date.parse(lastSuccessAt));
+
 function State({ of }: { of: Integration }) {
-  const failing = of.lastError && (!of.lastSuccessAt || of.lastError.at > of.lastSuccessAt);
-  const quota = of.quota ? ` · ${of.quota.remaining} of ${of.quota.limit} calls left` : "";
-  return failing ? (
-    <span class="health is-failing" title={of.lastError!.detail}>
+  const quota = of.quota ? ` · ${of.quota.remaining} of ${of.quota.limit} ${of.provider === "shopify" ? "points" : "calls"} left` : "";
+  return isFailing(of) ? (
+    <span class="health is-failing">
       failing, {ago(of.lastError!.at, now.value)}
     </span>
   ) : (

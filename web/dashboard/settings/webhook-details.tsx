@@ -213,7 +213,10 @@ function Recent({ deliveries }: { deliveries: Delivery[] }) {
             <details class="attempt">
               <summary>
                 <span class={`attempt-status ${one.accepted ? "is-ok" : "is-danger"}`}>{one.status ?? "—"}</span>
-                <span class="attempt-type">{one.type}</span>
+                <span class="attempt-type">
+                  {one.type}
+                  {one.error && <small class="is-danger"> · {one.error}</small>}
+                </span>
                 <small>{one.attempt > 1 ? `attempt ${one.attempt}` : ""}</small>
                 <small>{one.milliseconds} ms</small>
                 <small>{ago(one.at, now.value)}</small>
@@ -222,7 +225,7 @@ function Recent({ deliveries }: { deliveries: Delivery[] }) {
                 <code>{one.eventId}</code> · {fullTime(one.at)}
               </p>
               {one.error && <p class="is-danger">{one.error}</p>}
-              {one.response ? <pre tabIndex={0} aria-label="Answer">{one.response}</pre> : <p>The answer had no body.</p>}
+              {one.response ? <pre tabIndex={0} aria-label="Answer">{one.response}</pre> : one.status != null && <p>The answer had no body.</p>}
             </details>
           </li>
         ))}

@@ -36,7 +36,7 @@ internal sealed partial class ShopifyProvider : IProvider
 
     public string Name => "Shopify";
 
-    public ImmutableHashSet<string> Secrets { get; } = ["clientSecret", "token"];
+    public ImmutableHashSet<string> Secrets { get; } = ["clientSecret", "token", "webhookSecret"];
 
     public Refusal? Check(Settings settings) =>
         !Shop().IsMatch(settings["shop"] ?? "") ? new Refusal(Codes.BadRequest, "'shop' must be a name such as my-shop.myshopify.com.")
@@ -80,8 +80,8 @@ internal sealed partial class ShopifyProvider : IProvider
     public ImmutableArray<string>? Webhook(
         Settings settings, ImmutableDictionary<string, string> headers, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
-        // Shopify signs with the app's secret; an admin token has none.
-        if (settings["clientSecret"] is not { } secret
+        // Shopify signs with the app's secret, and what is set up in the shop's admin with a key of its own.
+        if ((settings["webhookSecret"] ?? settings["clientSecret"]) is not { } secret
             || !Signatures.AreEqual(Signatures.Of(secret, "", body), headers.GetValueOrDefault("x-shopify-hmac-sha256")))
             return null;
         var said = JsonSerializer.Deserialize(body, ShopifyJson.Default.ShopifyWebhook);
