@@ -37,6 +37,12 @@ public static class Program
     public static async Task<int> Main(string[] args)
     {
         KeepBuffers();
+        args = Questions.Spelled(args);
+        if (Questions.Misunderstood(args) is { } misunderstood)
+        {
+            await Console.Error.WriteLineAsync(misunderstood);
+            return 2;
+        }
         if (await Questions.Answer(args, Console.Out) is { } answered)
             return answered;
         try

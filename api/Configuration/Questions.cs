@@ -18,7 +18,30 @@ internal static class Questions
         Each setting is an environment variable, or a member of appsettings.json, with : for __.
         """;
 
+    private static readonly string[] WithFile = ["--backup", "--export", "--import"];
+    private static readonly string[] Alone = ["--demo", "--help", "-h", "--settings"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>The arguments as they were meant: <c>export FILE</c> is <c>--export FILE</c>.</summary>
+    public static string[] Spelled(string[] args) =>
+        args is [var first, ..] && WithFile.Contains($"--{first}") ? [$"--{first}", .. args[1..]] : args;
+
+    /// <summary>What is wrong with the arguments; null when nothing is. A start of the whole system is never what a slip of the pen meant.</summary>
+    public static string? Misunderstood(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i].Contains('=', StringComparison.Ordinal) || Alone.Contains(args[i]))
+                continue;
+            if (args[i] is not ['-' or '/', ..])
+                return $"'{args[i]}' is no option of LiveSupport; --help shows them all.";
+            if (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                return WithFile.Contains(args[i]) ? $"{args[i]} needs a file. Example: {args[i]} /backups/livesupport" : $"{args[i]} needs a value; --help shows all options.";
+            i++;
+        }
+        return null;
+    }
 
     /// <summary>The exit code of a question's answer; null when the arguments ask none.</summary>
     public static async Task<int?> Answer(string[] args, TextWriter output)

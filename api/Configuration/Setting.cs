@@ -55,7 +55,8 @@ internal static class Wrong
     public static string? UnlessHeader(string value) =>
         value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? null : "must be the name of a header";
 
-    public static string? UnlessPath(string value) => value.Contains('\0', StringComparison.Ordinal) ? "must be the path of a folder" : null;
+    public static string? UnlessPath(string value) =>
+        value.Contains('\0', StringComparison.Ordinal) || File.Exists(value) ? "must be the path of a folder" : null;
 
     public static string? UnlessFolder(string value) => Directory.Exists(value) ? null : "must be a folder that is there";
 

@@ -1,4 +1,5 @@
 using LiveSupport.Silo.Hosting.Postgres;
+using LiveSupport.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ namespace LiveSupport.Silo.Hosting;
 public static class KeyRing
 {
     /// <summary>One ring for all processes of the cluster in PostgreSQL, or for this one in its data folder.</summary>
+    /// <exception cref="StoreCannotOpenException">The data folder cannot be made.</exception>
     public static IServiceCollection AddKeyRing(this IServiceCollection services, SiloOptions options)
     {
         if (options.Postgres is { } connection)
@@ -20,8 +22,21 @@ public static class KeyRing
         else
         {
             services.AddDataProtection().SetApplicationName("LiveSupport")
-                .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
+                .PersistKeysToFileSystem(Folder(options.DataFolder));
         }
         return services;
+    }
+
+    private static DirectoryInfo Folder(string data)
+    {
+        try
+        {
+            return Directory.CreateDirectory(Path.Combine(data, "keys"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreCannotOpenException(
+                $"LiveSupport__Data is '{data}', but this process cannot write there: {error.Message} Example: LiveSupport__Data=/data", error);
+        }
     }
 }

@@ -108,6 +108,36 @@ public sealed partial class SettingsTests
         Assert.Null(await Questions.Answer(["--backup", "x"], said));
     }
 
+    [Theory]
+    [InlineData("--export needs a file", "--export")]
+    [InlineData("--backup needs a file", "backup")]
+    [InlineData("--import needs a file", "--import", "--demo")]
+    [InlineData("'exprot' is no option", "exprot", "house.gz")]
+    [InlineData("'true' is no option", "--demo", "true")]
+    [InlineData("--urls needs a value", "--urls")]
+    public async Task Arguments_that_cannot_be_meant_start_nothing(string said, params string[] args)
+    {
+        Assert.StartsWith(said, Questions.Misunderstood(Questions.Spelled(args)), StringComparison.Ordinal);
+        Assert.Equal(2, await Program.Main(args));
+    }
+
+    [Theory]
+    [InlineData("--urls", "http://localhost:5081", "--demo")]
+    [InlineData("--LiveSupport:Role=all", "LiveSupport:Data=data", "--LiveSupport:Admin:Name", "")]
+    [InlineData("export", "house.gz")]
+    [InlineData("--health", "http://localhost:5080/health/ready")]
+    public void Arguments_that_can_be_meant_are_taken(params string[] args) => Assert.Null(Questions.Misunderstood(Questions.Spelled(args)));
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_is_said_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+        Assert.StartsWith("LiveSupport__Data", Assert.Single(Problems(("LiveSupport__Data", file))), StringComparison.Ordinal);
+        Assert.Equal(1, await Program.Main(["--LiveSupport:Data", Path.Combine(file, "below"), "--urls", "http://127.0.0.1:0"]));
+    }
+
     [Fact]
     public void The_reference_is_the_table() =>
         Assert.Contains(Questions.Table(), DeployFiles.Read("settings.md"), StringComparison.Ordinal);
