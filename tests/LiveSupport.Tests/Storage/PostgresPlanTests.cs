@@ -108,9 +108,11 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
             Searches(PostgresConversationStore.FindPeople, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'));
             Searches(PostgresConversationStore.FindMessages, "text_words_by_part", common.Texts);
 
-            void Searches(string sql, string index, CommonWords.Shares shares, string? more = null)
+            void Searches(Func<int, string> sqlFor, string index, CommonWords.Shares shares, string? more = null)
             {
-                var plan = SearchPlan(mode, sql, [SearchText.Query(text), SearchText.QueryOfPart(text, shares), more]);
+                var words = SearchText.WordsOfPart(text, shares);
+                var sql = sqlFor(words.Length);
+                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words, more);
                 Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
                 Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
                 // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
@@ -190,17 +192,20 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     private static int Buffers(string plan) => Regex.Match(plan, @"Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?").Groups.Values.Skip(1)
         .Sum(number => number.Success ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 0);
 
-    private string SearchPlan(string mode, string sql, IEnumerable<string?> queries)
+    private string SearchPlan(string mode, string sql, string query, string[] words, string? more)
     {
-        var quoted = queries.OfType<string>().Select(query => $"'{query.Replace("'", "''", StringComparison.Ordinal)}'").ToList();
         using var connection = new NpgsqlConnection(rows.Of(server));
         connection.Open();
         using var prepare = new NpgsqlCommand(
-            $"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text{(quoted.Count > 2 ? ", text" : "")}) AS {sql}", connection);
+            $"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text[]{(more is null ? "" : ", text")}) AS {sql}", connection);
         prepare.ExecuteNonQuery();
-        using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {quoted[0]}, 20, {string.Join(", ", quoted[1..])})", connection);
+        using var explain = new NpgsqlCommand(
+            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")})",
+            connection);
         return Lines(explain);
     }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private void GoesByAnIndex(string sql, params object[] values)
     {

@@ -23,8 +23,8 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
 
     /// <summary>Conversations, newest first, by their people ($5 the same query for a visitor's words only) and, once for each
     /// visitor who is meant, that visitor's newest one.</summary>
-    internal static readonly string FindPeople = $"""
-        {PostgresSearchSql.Hits(PostgresSearchSql.People)}
+    internal static string FindPeople(int words) => $"""
+        {PostgresSearchSql.Hits(PostgresSearchSql.People, words)}
         SELECT row, CASE
             WHEN people @@ $5::tsquery AND row_number() OVER (PARTITION BY visitor, people @@ $5::tsquery ORDER BY id DESC) = 1 THEN (
                 SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = conversation.visitor
@@ -32,8 +32,8 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
         """;
 
-    internal static readonly string FindMessages = $"""
-        {PostgresSearchSql.Hits(PostgresSearchSql.Texts)}
+    internal static string FindMessages(int words) => $"""
+        {PostgresSearchSql.Hits(PostgresSearchSql.Texts, words)}
         SELECT row, conversation, seq, text, at FROM hits JOIN text ON n = key
             JOIN conversation ON conversation.workspace = $1 AND id = conversation
         ORDER BY n DESC
@@ -122,7 +122,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
             return new StoreHits([], [], []);
         var common = await database.CommonWords.Now();
         // Two questions at once, each on a connection of its own.
-        var messages = database.Read(connection => Messages(connection, workspaceId, text, query, SearchText.QueryOfPart(text, common.Texts)!, limit));
+        var messages = database.Read(connection => Messages(connection, workspaceId, text, query, SearchText.WordsOfPart(text, common.Texts), limit));
 
         // More conversations than asked for, because some are of one visitor.
         var people = await People(PeopleHits * limit);
@@ -134,8 +134,8 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
 
         Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(int hits) => database.Read(async connection =>
         {
-            using var find = Command(
-                FindPeople, workspaceId, query, hits, SearchText.QueryOfPart(text, common.People)!, SearchText.Query(text, weight: 'A')!);
+            var words = SearchText.WordsOfPart(text, common.People);
+            using var find = Command(FindPeople(words.Length), workspaceId, query, hits, words, SearchText.Query(text, weight: 'A')!);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -153,9 +153,9 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     }
 
     private static async Task<List<FoundMessage>> Messages(
-        NpgsqlConnection connection, string workspaceId, string text, string query, string queryOfPart, int limit)
+        NpgsqlConnection connection, string workspaceId, string text, string query, string[] wordsOfPart, int limit)
     {
-        using var find = Command(FindMessages, workspaceId, query, limit, queryOfPart);
+        using var find = Command(FindMessages(wordsOfPart.Length), workspaceId, query, limit, wordsOfPart);
         find.Connection = connection;
         await find.PrepareAsync();
         await using var found = await find.ExecuteReaderAsync();
@@ -190,6 +190,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         .. values.Select(value => value switch
         {
             string text => new NpgsqlParameter { Value = SafeText.Of(text), NpgsqlDbType = NpgsqlDbType.Text },
+            string[] texts => new NpgsqlParameter { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             int number => new NpgsqlParameter { Value = number, NpgsqlDbType = NpgsqlDbType.Integer },
             _ => new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint },
         }),

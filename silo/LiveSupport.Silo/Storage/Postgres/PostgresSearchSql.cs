@@ -1,14 +1,15 @@
 namespace LiveSupport.Silo.Storage.Postgres;
 
 /// <summary>
-/// The keys of a query's newest hits ($1 workspace, $2 query, $3 limit, $4 the query within a part, which stands in it as #).
+/// The keys of a query's newest hits ($1 workspace, $2 query, $3 limit, $4 the words to look up in a part, which stands in each as #).
 /// </summary>
 /// <remarks>
 /// An index of words knows no order: of a common word it would bring up millions, and a walk back in time would never end
 /// for a rare one. The planner cannot tell them apart by a word's beginning, so it is not left to it. First the newest
 /// rows are read: what is common is among them. Then the parts of time are asked one after the other, the newest first,
 /// until there are enough; a part holds so few rows that its hits can be sorted. Hits that were common then and are not
-/// now are more than that: such a part is walked.
+/// now are more than that: such a part is walked. Each word is a condition of its own, so that the index leaps from the
+/// places of one word to those of the next and is done with a part that lacks one: as one query it weighs place by place.
 /// </remarks>
 internal static class PostgresSearchSql
 {
@@ -17,7 +18,9 @@ internal static class PostgresSearchSql
 
     public static readonly Searched Texts = new("text", "n", "words", "", key => $"to_hex({key} >> 15)", "newest >> 15 << 15");
 
-    public static string Hits(Searched at) => $"""
+    /// <param name="at">Where is searched.</param>
+    /// <param name="words">How many $4 has.</param>
+    public static string Hits(Searched at, int words) => $"""
         WITH RECURSIVE recent AS MATERIALIZED (
             SELECT key FROM (
                 SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table} WHERE workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
@@ -31,7 +34,7 @@ internal static class PostgresSearchSql
             SELECT hit.key FROM part CROSS JOIN LATERAL (
                 WITH found AS MATERIALIZED (
                     SELECT {at.Key} AS key FROM {at.Table}
-                    WHERE {at.PartWords} @@ replace($4, '#', {at.Part("newest")})::tsquery
+                    WHERE {at.HasWords(words)}
                         AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
                     LIMIT 8000)
                 SELECT key FROM (
@@ -57,6 +60,9 @@ internal static class PostgresSearchSql
     internal sealed record Searched(string Table, string Key, string Words, string Scope, Func<string, string> Part, string First)
     {
         /// <summary>As in the index, to the letter.</summary>
-        public string PartWords { get; } = $"replace(' ' || strip({Words})::text, ' ''', ' ''' || {Part(Key)} || '/')::tsvector";
+        private readonly string _partWords = $"replace(' ' || strip({Words})::text, ' ''', ' ''' || {Part(Key)} || '/')::tsvector";
+
+        public string HasWords(int words) => string.Join(
+            " AND ", Enumerable.Range(1, words).Select(i => $"{_partWords} @@ replace(($4::text[])[{i}], '#', {Part("newest")})::tsquery"));
     }
 }

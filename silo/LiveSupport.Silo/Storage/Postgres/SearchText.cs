@@ -14,6 +14,9 @@ internal static class SearchText
     /// <summary>Letters of a longer word are left out of account.</summary>
     private const int MostLetters = 100;
 
+    /// <summary>The index is asked for so many words; whether the others are there too is seen in the row.</summary>
+    private const int MostLookedUp = 6;
+
     /// <summary>So many entries of the index are read while one row is looked at.</summary>
     private const double EntriesForARow = 15;
 
@@ -89,17 +92,17 @@ internal static class SearchText
     public static string? Query(string text, char? weight = null) => Joined(Phrases(text).Select(phrase =>
         string.Join(" <-> ", phrase.Select(term => $"'{term.Word}'" + (term.IsPrefix || weight is not null ? $":{(term.IsPrefix ? "*" : "")}{weight}" : "")))));
 
-    /// <summary>The same for the words of one part of time, whose name is to be put in for each #: whatever fits the query
-    /// fits this too. Null when there is nothing to look for.</summary>
+    /// <summary>The words to look up in one part of time, whose name is to be put in for each #: whatever fits the query
+    /// fits each of these. None when there is nothing to look for.</summary>
     /// <param name="text">Any input.</param>
     /// <param name="common">A beginning that many words have costs the index much and, beside rare words, selects little:
     /// then it is left out, and the few rows are looked at.</param>
-    public static string? QueryOfPart(string text, CommonWords.Shares common)
+    public static string[] WordsOfPart(string text, CommonWords.Shares common)
     {
         var terms = Phrases(text).SelectMany(phrase => phrase).Select(term => (term.Word, term.IsPrefix, Share: common.Of(term.Word, term.IsPrefix))).ToList();
         var isLeftOut = terms.Count > 1 && terms[^1] is { IsPrefix: true } last
             && last.Share > EntriesForARow * terms.SkipLast(1).Aggregate(1.0, (share, term) => share * Math.Max(term.Share, ShareOfARareWord));
-        return Joined(terms.SkipLast(isLeftOut ? 1 : 0).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")));
+        return [.. terms.SkipLast(isLeftOut ? 1 : 0).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")).Distinct().Take(MostLookedUp)];
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
