@@ -106,13 +106,14 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
         {
             Searches(PostgresConversationStore.FindPeople, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'));
+            Searches(PostgresConversationStore.FindVisitors, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'), mostVisitors: 20);
             Searches(PostgresConversationStore.FindMessages, "text_words_by_part", common.Texts);
 
-            void Searches(Func<int, string> sqlFor, string index, CommonWords.Shares shares, string? more = null)
+            void Searches(Func<int, string> sqlFor, string index, CommonWords.Shares shares, string? more = null, int? mostVisitors = null)
             {
                 var words = SearchText.WordsOfPart(text, shares);
                 var sql = sqlFor(words.Length);
-                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words, more);
+                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words, more, mostVisitors);
                 Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
                 Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
                 // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
@@ -192,15 +193,15 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     private static int Buffers(string plan) => Regex.Match(plan, @"Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?").Groups.Values.Skip(1)
         .Sum(number => number.Success ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 0);
 
-    private string SearchPlan(string mode, string sql, string query, string[] words, string? more)
+    private string SearchPlan(string mode, string sql, string query, string[] words, string? more, int? mostVisitors)
     {
         using var connection = new NpgsqlConnection(rows.Of(server));
         connection.Open();
         using var prepare = new NpgsqlCommand(
-            $"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text[]{(more is null ? "" : ", text")}) AS {sql}", connection);
+            $"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text[]{(more is null ? "" : ", text")}{(mostVisitors is null ? "" : ", int")}) AS {sql}", connection);
         prepare.ExecuteNonQuery();
         using var explain = new NpgsqlCommand(
-            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")})",
+            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(mostVisitors is { } most ? $", {most}" : "")})",
             connection);
         return Lines(explain);
     }

@@ -30,7 +30,7 @@ public sealed class PostgresSearchTextTests
     [Theory]
     [InlineData(" !? ", "")]
     [InlineData("Müller-Lund par", "'#/muller' '#/lund' '#/par':*")]
-    [InlineData("a b c d a e f g h", "'#/a' '#/b' '#/c' '#/d' '#/e' '#/f'")]
+    [InlineData("a b c d a e f g h", "'#/a' '#/b' '#/c' '#/d'")]
     [InlineData("mueller@exam mia", "'#/mueller@exam':* '#/mia':*")]
     public void The_words_of_a_part_name_the_part(string text, string words) =>
         Assert.Equal(words, string.Join(' ', SearchText.WordsOfPart(text, new CommonWords.Shares(new Dictionary<string, double>()))));
@@ -39,6 +39,7 @@ public sealed class PostgresSearchTextTests
     [InlineData("seldom ord", "'#/seldom'")]
     [InlineData("ord", "'#/ord':*")]
     [InlineData("parcel ord", "'#/parcel' '#/ord':*")]
+    [InlineData("parcel shoe", "'#/shoe':* '#/parcel'")]
     [InlineData("seldom orx", "'#/seldom' '#/orx':*")]
     [InlineData("jacket parcel ord", "'#/jacket' '#/parcel'")]
     public void A_common_beginning_is_not_looked_up_beside_a_rare_word(string text, string words) => Assert.Equal(words, string.Join(' ', SearchText.WordsOfPart(

@@ -32,6 +32,17 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
         """;
 
+    /// <summary>Of the newest $3 conversations each visitor's newest one ($5 as above), $6 of them.</summary>
+    internal static string FindVisitors(int words) => $"""
+        {PostgresSearchSql.Hits(PostgresSearchSql.People, words)}
+        SELECT row, (
+            SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = one.visitor ORDER BY last_at DESC, id DESC LIMIT 1)
+        FROM (
+            SELECT id, visitor, row, row_number() OVER (PARTITION BY visitor ORDER BY id DESC) AS place
+            FROM hits JOIN conversation ON workspace = $1 AND id = key WHERE people @@ $5::tsquery) AS one
+        WHERE place = 1 ORDER BY id DESC LIMIT $6
+        """;
+
     internal static string FindMessages(int words) => $"""
         {PostgresSearchSql.Hits(PostgresSearchSql.Texts, words)}
         SELECT row, conversation, seq, text, at FROM hits JOIN text ON n = key
@@ -125,17 +136,18 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         var messages = database.Read(connection => Messages(connection, workspaceId, text, query, SearchText.WordsOfPart(text, common.Texts), limit));
 
         // More conversations than asked for, because some are of one visitor.
-        var people = await People(PeopleHits * limit);
+        var words = SearchText.WordsOfPart(text, common.People);
+        var people = await People(FindPeople(words.Length), PeopleHits * limit);
         var visitors = Visitors(people);
         if (visitors.Count < limit && people.Count == PeopleHits * limit)
-            visitors = Visitors(await People(MostPeopleHits));
+            visitors = Visitors(await People(FindVisitors(words.Length), MostPeopleHits, limit));
         return new StoreHits(
             [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], await messages);
 
-        Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(int hits) => database.Read(async connection =>
+        Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string sql, params int[] most) => database.Read(async connection =>
         {
-            var words = SearchText.WordsOfPart(text, common.People);
-            using var find = Command(FindPeople(words.Length), workspaceId, query, hits, words, SearchText.Query(text, weight: 'A')!);
+            using var find = Command(
+                sql, [workspaceId, query, most[0], words, SearchText.Query(text, weight: 'A')!, .. most.Skip(1).Cast<object>()]);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -153,9 +165,9 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     }
 
     private static async Task<List<FoundMessage>> Messages(
-        NpgsqlConnection connection, string workspaceId, string text, string query, string[] wordsOfPart, int limit)
+        NpgsqlConnection connection, string workspaceId, string text, string query, string[] words, int limit)
     {
-        using var find = Command(FindMessages(wordsOfPart.Length), workspaceId, query, limit, wordsOfPart);
+        using var find = Command(FindMessages(words.Length), workspaceId, query, limit, words);
         find.Connection = connection;
         await find.PrepareAsync();
         await using var found = await find.ExecuteReaderAsync();

@@ -13,6 +13,9 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// </remarks>
 internal static class PostgresSearchSql
 {
+    /// <summary>A part with so many hits is walked from its newest row on: to fetch them all would take longer.</summary>
+    private const int ManyHits = 1000;
+
     public static readonly Searched People = new(
         "conversation", "id", "people", "workspace = $1 AND ", key => $@"translate(left({key}, 5), '''\', '')", "left(newest, 5)");
 
@@ -36,12 +39,12 @@ internal static class PostgresSearchSql
                     SELECT {at.Key} AS key FROM {at.Table}
                     WHERE {at.HasWords(words)}
                         AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
-                    LIMIT 8000)
+                    LIMIT {ManyHits})
                 SELECT key FROM (
-                    SELECT key FROM found WHERE (SELECT count(*) FROM found) < 8000
+                    SELECT key FROM found WHERE (SELECT count(*) FROM found) < {ManyHits}
                     UNION ALL (
                         SELECT {at.Key} FROM {at.Table}
-                        WHERE (SELECT count(*) FROM found) = 8000 AND {at.Key} BETWEEN {at.First} AND newest
+                        WHERE (SELECT count(*) FROM found) = {ManyHits} AND {at.Key} BETWEEN {at.First} AND newest
                             AND ({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1
                         ORDER BY {at.Key} DESC LIMIT $3)) AS either
                 ORDER BY key DESC LIMIT $3) AS hit

@@ -15,7 +15,7 @@ internal static class SearchText
     private const int MostLetters = 100;
 
     /// <summary>The index is asked for so many words; whether the others are there too is seen in the row.</summary>
-    private const int MostLookedUp = 6;
+    private const int MostLookedUp = 4;
 
     /// <summary>So many entries of the index are read while one row is looked at.</summary>
     private const double EntriesForARow = 15;
@@ -93,8 +93,8 @@ internal static class SearchText
         string.Join(" <-> ", phrase.Select(term => $"'{term.Word}'" + (term.IsPrefix || weight is not null ? $":{(term.IsPrefix ? "*" : "")}{weight}" : "")))));
 
     /// <summary>The words to look up in one part of time, whose name is to be put in for each #: whatever fits the query
-    /// fits each of these. None when there is nothing to look for.</summary>
-    /// <param name="text">Any input.</param>
+    /// fits each of these. The rarest is first: when a part lacks it, the index is done.</summary>
+    /// <param name="text">Any input that has a query.</param>
     /// <param name="common">A beginning that many words have costs the index much and, beside rare words, selects little:
     /// then it is left out, and the few rows are looked at.</param>
     public static string[] WordsOfPart(string text, CommonWords.Shares common)
@@ -102,7 +102,11 @@ internal static class SearchText
         var terms = Phrases(text).SelectMany(phrase => phrase).Select(term => (term.Word, term.IsPrefix, Share: common.Of(term.Word, term.IsPrefix))).ToList();
         var isLeftOut = terms.Count > 1 && terms[^1] is { IsPrefix: true } last
             && last.Share > EntriesForARow * terms.SkipLast(1).Aggregate(1.0, (share, term) => share * Math.Max(term.Share, ShareOfARareWord));
-        return [.. terms.SkipLast(isLeftOut ? 1 : 0).Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")).Distinct().Take(MostLookedUp)];
+        return
+        [
+            .. terms.SkipLast(isLeftOut ? 1 : 0).Distinct().OrderBy(term => term.Share).Take(MostLookedUp)
+                .Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")),
+        ];
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
