@@ -46,6 +46,25 @@ public sealed class AttachmentTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task A_file_beside_an_unsent_message_is_there_after_a_reload_and_goes_with_it()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        var remove = visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Remove torn seam.png" });
+        await Choose(visitor.Page, visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Attach files" }), Pictures.Photo);
+        await Expect(visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true })).ToBeEnabledAsync();
+
+        await visitor.Reload();
+        await Expect(remove).ToBeVisibleAsync();
+        await visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        await Loaded(visitor.Transcript.GetByRole(AriaRole.Img, new() { Name = "torn seam.png" }));
+
+        await visitor.Reload();
+        await Expect(visitor.Transcript).ToBeVisibleAsync();
+        await Expect(remove).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_file_that_did_not_arrive_says_so_and_can_be_tried_again()
     {
         await using var shop = await system.Browser.NewContextAsync();

@@ -31,10 +31,8 @@ export class Chat {
   /** The last refused action's reason; shown until the next one. */
   readonly notice = signal<string | null>(null);
   readonly draft = signal("");
-  /** The files beside the draft. */
-  readonly uploads = new Uploads(
-    sendTo("/api/widget/attachments", async () => ({ authorization: `Bearer ${await this.#sessions.accessToken(false)}` })),
-  );
+  /** The files beside the draft. One that is on the server already is there again after a reload. */
+  readonly uploads: Uploads;
   readonly files: FileSource = {
     url: (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(this.#sessions.known ?? "")}`,
     fresh: async (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(await this.#sessions.accessToken(false))}`,
@@ -71,6 +69,10 @@ export class Chat {
   constructor(siteKey: string) {
     this.#memory = new Memory(siteKey);
     this.draft.value = this.#memory.get("draft") ?? "";
+    this.uploads = new Uploads(
+      sendTo("/api/widget/attachments", async () => ({ authorization: `Bearer ${await this.#sessions.accessToken(false)}` })),
+      this.#memory.files(),
+    );
     this.contactAsked.value = this.#memory.get("contact-asked") !== undefined;
     this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session), (error) =>
       tellPage({ type: "error", code: error.code, sentence: error.sentence }),
@@ -84,6 +86,7 @@ export class Chat {
     });
     this.#outbox = new Outbox<WithFiles<VisitorMessage>>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
     renewUnseen({ outdated: this.#hub.outdated, open: this.open, uploading: this.uploads.any }, this.#memory);
+    effect(() => this.#memory.keepFiles(this.uploads.done.value));
     effect(() => this.#outbox.arrived(this.entries.value));
     effect(() => tellPage({ type: "unread", count: this.unread.value }));
     effect(() => {
