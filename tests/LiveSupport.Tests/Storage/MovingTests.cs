@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Xml.Linq;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Hosting;
@@ -118,24 +120,66 @@ public sealed class MovingTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task The_program_moves_a_house_that_is_lived_in_into_PostgreSQL()
+    public async Task The_program_moves_a_house_that_is_lived_in_into_PostgreSQL_and_back()
     {
         var postgres = server.NewDatabase();
-        string conversation;
+        var bytes = new byte[700_000];
+        new Random(1).NextBytes(bytes);
+        Belongings belongings;
         await using (var lived = await TestServer.Start())
         {
-            conversation = await (await lived.NewVisitor()).Write("Where is my parcel?");
+            belongings = await MoveIn(lived, bytes);
             Assert.Equal(0, await Program.Main(["--export", File("house"), "--LiveSupport:Data", lived.DataFolder]));
         }
 
-        Assert.Equal(0, await Program.Main(["--import", File("house"), "--LiveSupport:Postgres", postgres, "--LiveSupport:Data", _folder.File("data")]));
-        Assert.Equal(1, await Program.Main(["--import", File("house"), "--LiveSupport:Postgres", postgres, "--LiveSupport:Data", _folder.File("data")]));
+        string[] there = ["--LiveSupport:Postgres", postgres, "--LiveSupport:Cluster:Membership", "localhost"];
+        Assert.Equal(0, await Program.Main(["--import", File("house"), .. there, "--LiveSupport:Data", _folder.File("data")]));
+        Assert.Equal(1, await Program.Main(["--import", File("house"), .. there, "--LiveSupport:Data", _folder.File("data")]));
+        await using (var moved = await TestServer.Start(there))
+            await AllIsThere(moved, belongings, bytes);
 
-        await using var moved = await TestServer.Start("--LiveSupport:Postgres", postgres, "--LiveSupport:Cluster:Membership", "localhost");
-        using var agent = await moved.SignIn();
-        Assert.Contains("Where is my parcel?", await agent.Http.GetStringAsync($"/api/conversations/{conversation}"), StringComparison.Ordinal);
+        Assert.Equal(0, await Program.Main(["export", File("back"), .. there, "--LiveSupport:Data", _folder.File("data")]));
+        Assert.Equal(0, await Program.Main(["import", File("back"), "--LiveSupport:Data", _folder.File("home")]));
+        await using var home = await TestServer.Start("--LiveSupport:Data", _folder.File("home"));
+        await AllIsThere(home, belongings, bytes);
+    }
+
+    /// <param name="AccessToken">Protected by the key ring.</param>
+    private sealed record Belongings(string Conversation, string File, string AccessToken, string ApiKey, string Agents);
+
+    private static async Task<Belongings> MoveIn(TestServer server, byte[] bytes)
+    {
+        var visitor = await server.NewVisitor();
+        using var http = server.Http();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", visitor.AccessToken);
+        var uploaded = await http.PostAsync("/api/widget/attachments?name=parcel.bin", new ByteArrayContent(bytes) { Headers = { ContentType = new("application/octet-stream") } });
+        var file = (await uploaded.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        await using var hub = await visitor.Hub();
+        var posted = await hub.Invoke<Posted>("Send", new { clientId = "m1", text = "Where is my parcel?", attachmentIds = new[] { file } });
+
+        using var admin = await server.SignIn();
+        var settings = (await admin.Http.GetFromJsonAsync<Dictionary<string, object?>>("/api/settings"))!;
+        settings["teamName"] = "The movers";
+        (await admin.Http.PutAsJsonAsync("/api/settings", settings)).EnsureSuccessStatusCode();
+        var key = await admin.Http.PostAsJsonAsync("/api/api-keys", new { name = "Shop", scopes = new[] { "agents:read" } });
+        var token = (await key.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return new Belongings(posted.ConversationId, file, visitor.AccessToken, token, await http.GetStringAsync("/api/v1/agents"));
+    }
+
+    private static async Task AllIsThere(TestServer server, Belongings belongings, byte[] bytes)
+    {
+        using var agent = await server.SignIn();
+        Assert.Contains("Where is my parcel?", await agent.Http.GetStringAsync($"/api/conversations/{belongings.Conversation}"), StringComparison.Ordinal);
+        Assert.Contains("The movers", await agent.Http.GetStringAsync("/api/settings"), StringComparison.Ordinal);
+        Assert.Equal(bytes, await agent.Http.GetByteArrayAsync($"/api/attachments/{belongings.File}"));
         await TestServer.Eventually(async () =>
-            (await agent.Http.GetStringAsync("/api/search?q=parcel")).Contains(conversation, StringComparison.Ordinal));
+            (await agent.Http.GetStringAsync("/api/search?q=parcel")).Contains(belongings.Conversation, StringComparison.Ordinal));
+
+        using var http = server.Http();
+        Assert.Equal(bytes, await http.GetByteArrayAsync($"/api/widget/attachments/{belongings.File}?access_token={Uri.EscapeDataString(belongings.AccessToken)}"));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", belongings.ApiKey);
+        Assert.Equal(belongings.Agents, await http.GetStringAsync("/api/v1/agents"));
     }
 
     /// <summary>More than fits into one statement, in every shape that matters.</summary>
