@@ -53,8 +53,9 @@ internal static class IntegrationEndpoints
 
     private static async Task<IResult> Webhook(string provider, string workspace, HttpContext http, IGrainFactory grains, EdgeBudgets budgets)
     {
-        if (!budgets.Logins.TryTake($"webhook:{Client.Address(http)}"))
-            throw new RefusedException(Codes.RateLimited, "Too many webhooks from this address.");
+        var forgeries = budgets.Logins.For($"webhook:{Client.Address(http)}");
+        if (forgeries.IsEmpty())
+            throw new RefusedException(Codes.RateLimited, "Too many webhooks with a wrong signature from this address.");
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         for (int read; (read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0;)
@@ -66,8 +67,12 @@ internal static class IntegrationEndpoints
         var headers = http.Request.Headers
             .Where(header => header.Key.Contains("signature", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("hmac", StringComparison.OrdinalIgnoreCase))
             .ToImmutableDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
-        var emails = await grains.Integration(Input.Known(workspace), Known(provider)).Webhook(headers, [.. body.ToArray()])
-            ?? throw new RefusedException(Codes.TokenInvalid, "The signature is not right.");
+        if (await grains.Integration(Input.Known(workspace), Known(provider)).Webhook(headers, [.. body.ToArray()]) is not { } emails)
+        {
+            // A busy shop's own are as many as they are.
+            forgeries.TryTake();
+            throw new RefusedException(Codes.TokenInvalid, "The signature is not right.");
+        }
         foreach (var email in emails)
         {
             foreach (var visitor in await grains.GetGrain<IEmailGrain>(Ids.EmailKey(workspace, email)).Visitors())

@@ -174,6 +174,11 @@ public sealed class IntegrationTests : IAsyncLifetime
         var signature = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData("hush"u8, Encoding.UTF8.GetBytes(body)));
         Assert.Equal(HttpStatusCode.NoContent, (await Webhook(body, signature)).StatusCode);
         await TestServer.Eventually(() => Task.FromResult(_desk.Fakes.Calls[Providers.Shopify] > calls));
+
+        // A sale brings many at once, and each counts; who forges is slowed down.
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 150).Select(_ => Webhook(body, signature))), answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
+        await TestServer.Eventually(async () => (await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Webhook(body, "bm90IHNpZ25lZA=="))))
+            .Any(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
     }
 
     [Fact]

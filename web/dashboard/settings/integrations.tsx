@@ -86,6 +86,7 @@ function Row({ provider, integration, edit, gone, tested }: RowProps) {
       <div>
         <b>{provider.name}</b>
         {integration && <State of={integration} />}
+        <small>{integration ? whereOf(integration) || provider.shows : provider.shows}</small>
         {integration?.lastError && !test && (
           <small class={isFailing(integration) ? "is-warning" : undefined}>
             {isFailing(integration)
@@ -93,7 +94,6 @@ function Row({ provider, integration, edit, gone, tested }: RowProps) {
               : `Last error ${ago(integration.lastError.at, now.value)}: ${integration.lastError.detail}`}
           </small>
         )}
-        <small>{integration ? whereOf(integration) || provider.shows : provider.shows}</small>
         {integration?.legacy && <small class="is-warning">{wayOf(provider, integration).legacy ?? "This way of signing in is a legacy one."}</small>}
         <small class={test && test !== "busy" && !test.ok ? "is-warning" : undefined} role="status">
           {test === "busy" ? "Asking…" : test ? (test.ok ? `It answers${test.account ? ` as ${test.account}` : ""}.` : test.error?.detail) : ""}

@@ -90,11 +90,11 @@ export function Webhooks() {
 
 const summaryOf = ({ endpoint, delivered, waiting, givenUp }: Webhook): string =>
   [
-    endpoint.description ? endpoint.url : null,
     `${endpoint.events.length} ${endpoint.events.length === 1 ? "event" : "events"}`,
     `${delivered} delivered`,
     waiting > 0 ? `${waiting} waiting` : null,
     givenUp > 0 ? `${givenUp} given up` : null,
+    endpoint.description ? endpoint.url : null,
   ]
     .filter(Boolean)
     .join(" · ");
