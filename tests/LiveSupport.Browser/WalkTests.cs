@@ -168,6 +168,18 @@ public sealed class WalkTests(LiveSystem system)
         await keys.TypeAsync("in two lines");
         await keys.PressAsync("Enter");
         await visitor.Shows("From the keyboard");
+
+        // Escape closes what is on top, no more.
+        foreach (var (pressed, name) in new[] { ("Alt+m", "Snooze"), ("Alt+a", "Assigned to you. Change") })
+        {
+            await keys.PressAsync(pressed);
+            var menu = agent.Page.GetByRole(AriaRole.Menu, new() { Name = name });
+            await Expect(menu.GetByRole(AriaRole.Menuitem).First).ToBeFocusedAsync();
+            await keys.PressAsync("Escape");
+            await Expect(menu).ToBeHiddenAsync();
+            await Expect(agent.Composer).ToBeVisibleAsync();
+        }
+
         await keys.PressAsync("Alt+e");
         await Expect(agent.Button("Reopen").First).ToBeVisibleAsync();
         await keys.PressAsync("Escape");

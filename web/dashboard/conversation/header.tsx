@@ -88,6 +88,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
     <>
       <Menu
         label={owner ? `Assigned to ${mine ? "you" : owner.name}. Change` : "Assign"}
+        keys="Alt+A"
         class="button is-icon"
         heading="Assign to"
         items={[
@@ -107,8 +108,9 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
       </Menu>
       <Menu
         label="Snooze"
+        keys="Alt+M"
         class="button is-icon"
-        heading="Snooze until"
+        heading="Snooze"
         items={[
           ...snoozeChoices(new Date()).map(({ label, until }) => ({
             label,

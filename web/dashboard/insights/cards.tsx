@@ -163,7 +163,7 @@ const TicketLine = ({ ticket }: { ticket: Ticket }) => (
         #{ticket.id} {ticket.subject}
       </Linked>
       <small>
-        {ticket.priority && `${wordsOf(ticket.priority)} · `}changed {dayOf(ticket.updatedAt)}
+        {ticket.priority && `${wordsOf(ticket.priority)} · `}changed {dayOf(ticket.updatedAt).replace(/^(Today|Yesterday)$/, (day) => day.toLowerCase())}
       </small>
     </div>
     <Pill status={ticket.status} />

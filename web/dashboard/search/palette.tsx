@@ -142,7 +142,7 @@ function choicesOf(desk: Desk, text: string, result: SearchResult | null, showSh
     .map((command) => ({
       key: `command:${command.label}`,
       group: "Commands",
-      icon: <Icon name="check" size={15} />,
+      icon: <Icon name={command.icon} size={15} />,
       text: command.label,
       ...(command.keys && { side: <kbd>{command.keys}</kbd> }),
       pick: command.run,

@@ -17,6 +17,8 @@ export const shortcuts: Shortcut[] = [
   { keys: ["Alt", "K"], what: "Previous conversation" },
   { keys: ["Alt", "L"], what: "Write a reply" },
   { keys: ["Alt", "P"], what: "Write a note" },
+  { keys: ["Alt", "A"], what: "Assign" },
+  { keys: ["Alt", "M"], what: "Snooze" },
   { keys: ["Alt", "E"], what: "Solve" },
   { keys: ["↑ / ↓"], what: "Move through the list" },
   { keys: ["?"], what: "This list (outside of text)" },
@@ -67,11 +69,14 @@ function withAlt(event: KeyboardEvent, desk: Desk): void {
     writing?.setTab(tab);
     document.querySelector<HTMLElement>("[data-composer]")?.focus();
   };
+  const press = (keys: string) => document.querySelector<HTMLElement>(`[aria-haspopup][aria-keyshortcuts="${keys}"]`)?.click();
   const actions: Record<string, () => void> = {
     KeyJ: () => neighbour(1),
     KeyK: () => neighbour(-1),
     KeyL: () => write("reply"),
     KeyP: () => write("note"),
+    KeyA: () => press("Alt+A"),
+    KeyM: () => press("Alt+M"),
     KeyE: () => id && desk.opened.value?.status !== "solved" && void desk.command("Solve", id),
   };
   const action = actions[event.code];

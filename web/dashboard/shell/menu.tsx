@@ -12,6 +12,8 @@ export interface MenuItem {
 
 interface Props {
   label: string;
+  /** The keys that press it, as `aria-keyshortcuts` has them: "Alt+M". */
+  keys?: string;
   class?: string;
   items: MenuItem[];
   heading?: ComponentChildren;
@@ -21,7 +23,7 @@ interface Props {
 }
 
 /** A button with a menu under it: native popover for closing and stacking, arrow keys inside. */
-export function Menu({ label, class: style = "button", items, heading, side = "end", above, children }: Props) {
+export function Menu({ label, keys, class: style = "button", items, heading, side = "end", above, children }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -67,7 +69,8 @@ export function Menu({ label, class: style = "button", items, heading, side = "e
         ref={button}
         type="button"
         class={style}
-        title={label}
+        title={keys ? `${label} (${keys})` : label}
+        aria-keyshortcuts={keys}
         aria-haspopup="menu"
         aria-expanded={open}
         popovertarget={id}
