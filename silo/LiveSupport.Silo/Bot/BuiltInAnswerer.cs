@@ -13,6 +13,7 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     internal const double Threshold = 0.42;
 
     private const string Unsure = "I could not find that in our help pages. Would you like to talk to a person?";
+    private const string UnsureAgain = "I am sorry, I do not find that either. A person from our team can help: just say so.";
     private const string HandsOver = "Of course. I am asking a person from our team to join; you can go on writing here.";
 
     private const string SeesNoFiles = "I cannot look into files. Would you like to talk to a person?";
@@ -39,7 +40,7 @@ public sealed partial class BuiltInAnswerer : IAnswerer
             return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
 
         if (Best(question, asked.Count > 1 ? asked[^2] : null, index) is not { } best)
-            return new BotAnswer(Unsure, [], OffersPerson: true);
+            return new BotAnswer(turn.Context.LastOrDefault(e => e.Author.Type == AuthorType.Bot)?.Text == Unsure ? UnsureAgain : Unsure, [], OffersPerson: true);
 
         // Asked the same again, or in anger: the passage did not help, so a person is offered beside it.
         var doubts = asked.Count > 1 && (string.Equals(asked[^2], question, StringComparison.OrdinalIgnoreCase) || Frustration().IsMatch(question));

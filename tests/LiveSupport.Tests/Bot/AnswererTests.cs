@@ -77,6 +77,18 @@ public sealed class AnswererTests
         Assert.True(answer.OffersPerson);
     }
 
+    [Fact]
+    public void Does_not_say_the_same_sentence_again_when_it_still_does_not_know()
+    {
+        var asked = Asked("asdf qwer", "what is the capital of peru");
+        var first = BuiltInAnswerer.Answer(Asked("asdf qwer"), Index).Text;
+        var said = asked.Context[0] with { Author = new Author(AuthorType.Bot), Text = first };
+        var second = BuiltInAnswerer.Answer(asked with { Context = asked.Context.Insert(1, said) }, Index);
+
+        Assert.NotEqual(first, second.Text);
+        Assert.True(second.OffersPerson);
+    }
+
     [Theory]
     [InlineData("I'd like to talk to a person")]
     [InlineData("can i speak with someone please")]

@@ -163,14 +163,14 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
       <div class={mine ? "line mine" : "line"}>
         <Message entry={entry} mine={mine} files={chat.files} />
         {captioned && <p class="caption">{mine ? (seen ? "Seen" : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
-        {isLast && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} />}
+        {isLast && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} answered={(entry.sources?.length ?? 0) > 0} />}
       </div>
     </>
   );
 }
 
-/** Below the bot's newest answer: a way to a person is always there. */
-function Offers({ chat }: { chat: Chat }) {
+/** Below the bot's newest answer: a way to a person is always there. What did not answer cannot have helped. */
+function Offers({ chat, answered }: { chat: Chat; answered: boolean }) {
   const asked = useSignal(false);
   const ask = async () => {
     asked.value = true;
@@ -181,9 +181,11 @@ function Offers({ chat }: { chat: Chat }) {
       <button type="button" disabled={asked.value} onClick={() => void ask()}>
         Talk to a person
       </button>
-      <button type="button" onClick={() => chat.send("That helped!")}>
-        That helped
-      </button>
+      {answered && (
+        <button type="button" onClick={() => chat.send("That helped!")}>
+          That helped
+        </button>
+      )}
     </div>
   );
 }
