@@ -43,6 +43,8 @@ public sealed partial class WebhookGrain(
     private int _failuresInARow;
     private DateTimeOffset? _restUntil;
     private bool _sweeping;
+    private bool _pumping;
+    private bool _again;
     private bool _replaying;
     private bool _unsaved;
     private bool _removed;
@@ -243,6 +245,21 @@ public sealed partial class WebhookGrain(
     // ---- telling it ----
 
     private void Pump()
+    {
+        // Telling ends at once when nothing is worth it, and pumps: the one who began it goes on, not a second one inside it.
+        _again = true;
+        if (_pumping)
+            return;
+        _pumping = true;
+        while (_again)
+        {
+            _again = false;
+            BeginDue();
+        }
+        _pumping = false;
+    }
+
+    private void BeginDue()
     {
         if (!MayTry)
             return;

@@ -114,6 +114,31 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_conversation_with_nothing_to_tell_does_not_have_the_next_told_twice()
+    {
+        var (webhook, _) = await NewWebhook(WebhookTypes.NoteCreated);
+        var quiet = await Begin("Quiet");
+        var noted = await Begin("Noted");
+        foreach (var id in new[] { quiet, noted })
+            await Post($"/api/v1/conversations/{id}/entries", new { kind = "note", text = "First" });
+        await _receiver.Takes(2);
+        async Task Pause(bool paused) => Assert.True((await _program.PutAsJsonAsync(
+            $"/api/v1/webhooks/{webhook}", new { url = _receiver.Url, events = new[] { WebhookTypes.NoteCreated }, paused })).IsSuccessStatusCode);
+        await Pause(true);
+        using var answered = new ManualResetEventSlim();
+        _receiver.Answer = _ => answered.Wait(TimeSpan.FromSeconds(5)) ? 200 : 503;
+        await Post($"/api/v1/conversations/{quiet}/entries", new { kind = "visitor", text = "Not for the webhook" });
+        await Post($"/api/v1/conversations/{noted}/entries", new { kind = "note", text = "Second" });
+        await Pause(false);
+
+        await TestServer.Eventually(() => Task.FromResult(_receiver.Asked >= 3));
+        answered.Set();
+        await _receiver.Takes(3);
+        await TestServer.Eventually(async () => (await Report(webhook)).GetProperty("waiting").GetInt32() == 0);
+        Assert.Equal("Second", Assert.Single(_receiver.Taken.Skip(2)).Text);
+    }
+
+    [Fact]
     public async Task A_server_that_is_stopped_in_the_middle_goes_on_where_it_was()
     {
         var (webhook, _) = await NewWebhook(WebhookTypes.ConversationCreated, WebhookTypes.MessageCreated);
