@@ -38,6 +38,33 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_an_older_version_keeps_its_texts_and_takes_none_of_them_twice()
+    {
+        using (var older = Connection.ForWriting(_folder.File(SqliteDatabase.FileName)))
+        {
+            Migrations.Apply(older, TimeProvider.System, upTo: 3);
+            older.Execute("""
+                INSERT INTO conversation (n, workspace, id, rev, status, unassigned, visitor, last_at, row)
+                    VALUES (7, 'w', 'c1', 1, 0, 1, 'v', 0, '{"id":"c1","rev":1,"visitor":{"id":"v"},"preview":"","reads":{}}');
+                INSERT INTO text (n, conversation, seq, at, text) VALUES (3, 7, 1, 0, 'blue parcel'), (9, 7, 2, 0, 'green parcel');
+                INSERT INTO text_search (text_search) VALUES ('rebuild');
+                UPDATE text_indexed SET upto = 9;
+                """);
+        }
+
+        using var database = Open();
+        var store = new SqliteConversationStore(database);
+        await store.Upsert("w", [Write("c1", "") with
+        {
+            Row = Write("c1", "").Row with { Rev = 5 },
+            Texts = [.. new[] { "blue parcel", "green parcel", "red parcel" }.Select((text, i) => new IndexedEntry(i + 1, text, DateTimeOffset.UnixEpoch))],
+        }]);
+
+        var found = await store.Search("w", "parcel", 10);
+        Assert.Equal([3, 2, 1], found.Messages.Select(message => message.Seq));
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused_with_a_sentence()
     {
         File.WriteAllText(_folder.File(SqliteDatabase.FileName), new string('x', 8192));

@@ -70,13 +70,31 @@ internal static class Migrations
         CREATE TABLE text_indexed (n INTEGER PRIMARY KEY CHECK (n = 1), upto INTEGER NOT NULL);
         INSERT INTO text_indexed SELECT 1, coalesce(max(n), 0) FROM text;
         """,
+        """
+        -- Up to which entry a conversation's texts are stored, so that none is stored twice. It stands in the row, which
+        -- every message writes anyway: an index over (conversation, seq) was a third of all pages written.
+        ALTER TABLE conversation ADD COLUMN texts_upto INTEGER NOT NULL DEFAULT 0;
+        UPDATE conversation SET texts_upto = (SELECT coalesce(max(seq), 0) FROM text WHERE text.conversation = conversation.n);
+        CREATE TABLE text_alone (
+            n INTEGER PRIMARY KEY,
+            conversation INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            text TEXT NOT NULL);
+        INSERT INTO text_alone SELECT n, conversation, seq, at, text FROM text ORDER BY n;
+        DROP TABLE text;
+        ALTER TABLE text_alone RENAME TO text;
+        """,
     ];
 
     public static int Newest => Steps.Length;
 
     /// <summary>Takes the steps that are missing, each in a transaction of its own.</summary>
     /// <exception cref="StoreCannotOpenException">The file was written by a newer version.</exception>
-    public static void Apply(Connection connection, TimeProvider clock)
+    public static void Apply(Connection connection, TimeProvider clock) => Apply(connection, clock, Newest);
+
+    /// <summary>The same, as an older program would have done it.</summary>
+    internal static void Apply(Connection connection, TimeProvider clock, int upTo)
     {
         connection.Execute("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)");
         var applied = Applied(connection);
@@ -86,7 +104,7 @@ internal static class Migrations
                 $"The database is of version {applied} and this program knows versions up to {Newest}: start the newer program again, or restore a backup made before the upgrade.");
         }
 
-        for (var version = applied + 1; version <= Newest; version++)
+        for (var version = applied + 1; version <= upTo; version++)
         {
             connection.Execute("BEGIN IMMEDIATE");
             try

@@ -93,6 +93,8 @@ internal sealed class SqliteHouse(string dataFolder) : IHouse
                         throw MovingVan.Damaged($"a text belongs to no conversation ('{text.Conversation}')");
                 }
 
+                using (var upto = connection.Use("UPDATE conversation SET texts_upto = max(texts_upto, ?3) WHERE workspace = ?1 AND id = ?2"))
+                    upto.Bind(1, text.Workspace).Bind(2, text.Conversation).Bind(3, text.Seq).Run();
                 break;
         }
     }
