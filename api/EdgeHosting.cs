@@ -94,6 +94,7 @@ internal static class EdgeHosting
         app.MapOwnAccount();
         app.MapColleagues();
         app.MapConversations();
+        app.MapErasures();
         app.MapSettings();
         app.MapIntegrations();
         app.MapWidget();

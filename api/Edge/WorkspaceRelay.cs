@@ -251,6 +251,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             case CustomerChanged change:
                 Take(change);
                 break;
+            case VisitorErased gone:
+                Take(gone);
+                break;
             case TypingChanged change:
                 Take(change);
                 break;
@@ -343,6 +346,16 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         foreach (var agent in _agents)
             if (HasOpen(agent, visitor.Id))
                 agent.Outbox.PostLatest($"visitor:{visitor.Id}", frame ??= Frame.Visitor(visitor));
+    }
+
+    /// <summary>Whoever comes back finds that its token is worth nothing, and begins as somebody new.</summary>
+    private void Take(VisitorErased gone)
+    {
+        if (!_visitors.TryGetValue(gone.VisitorId, out var visitor))
+            return;
+        (visitor.Contact, visitor.Page) = (null, null);
+        foreach (var connection in visitor.Connections)
+            connection.Outbox.Close(Codes.TokenInvalid, reconnect: true);
     }
 
     private void Take(CustomerChanged change)

@@ -71,6 +71,7 @@ internal static class Examples
         ["GET /api/v1/visitors/{id}"] = (null, Visitor),
         ["POST /api/v1/visitors"] = ("""{"userId":"shop-42","name":"Åsa Lind","email":"asa@example.com"}""", Visitor),
         ["PATCH /api/v1/visitors/{id}"] = ("""{"name":"Åsa Lind"}""", Visitor),
+        ["DELETE /api/v1/visitors/{id}"] = (null, $$$"""{"visitorId":"{{{VisitorId}}}","at":"2026-03-05T10:00:00Z","conversations":2,"entries":31,"attachments":1,"caches":["shopify","zendesk"]}"""),
         ["GET /api/v1/agents"] = (null, $$$"""{"items":[{"id":"{{{AgentId}}}","name":"Mira","email":"mira@example.com","role":"admin","availability":"online"}]}"""),
         ["GET /api/v1/articles"] = (null, $$$"""{"items":[{{{Article}}}]}"""),
         ["GET /api/v1/articles/{id}"] = (null, Article),

@@ -1,4 +1,5 @@
 using LiveSupport.Api.Edge;
+using LiveSupport.Api.Http;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -52,6 +53,13 @@ internal static class Visitors
             VisitorItem.Of(await grains.Visitor(ApiKeyAuthentication.Of(http).WorkspaceId, Input.Known(id))
                 .Describe(Details(request.Name, request.Email, request.Locale, request.TimeZone)).OrThrow()))
             .Needs(Scopes.VisitorsWrite).WithSummary("Changes a visitor").WithDescription("What is not sent stays as it is.");
+
+        group.MapDelete("/{id}", (string id, HttpContext http, IGrainFactory grains) =>
+        {
+            var caller = ApiKeyAuthentication.Of(http);
+            return grains.Erase(caller.WorkspaceId, Input.Known(id), caller.Itself);
+        }).Needs(Scopes.VisitorsWrite).WithSummary("Erases a visitor")
+            .WithDescription("For good: name, e-mail and all else that is known, every line of the conversations with notes and files, and what was kept of connected systems. Each conversation stays as one line that says so, under the id without a name. The answer is the receipt; a repeat gets the same one, and finishes what was cut off. Webhooks get `conversation.erased` for each conversation.");
     }
 
     /// <summary>Each visitor once: beside the first of its conversations, whose place in the list never changes.</summary>

@@ -106,6 +106,9 @@ public static class SystemCodes
     public const string Assigned = "assigned";
     public const string Unassigned = "unassigned";
     public const string Rated = "rated";
+
+    /// <summary>The visitor was erased: this line stands for all that was said before it.</summary>
+    public const string Erased = "erased";
 }
 
 /// <summary>The part of a visitor that a conversation and the queue show.</summary>

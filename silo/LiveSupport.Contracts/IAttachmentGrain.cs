@@ -30,6 +30,9 @@ public interface IAttachmentGrain : IGrainWithStringKey
     /// <summary>The message was refused for good: gives the file back, unless somebody claimed it again meanwhile.</summary>
     [Alias("release")] Task Release(AttachmentUse use);
 
+    /// <summary>The file is deleted, whatever message has it. Again: does nothing.</summary>
+    [Alias("erase")] Task Erase();
+
     /// <summary>Null when there is no such file, or not yet.</summary>
     [Alias("info"), ReadOnly] Task<AttachmentInfo?> Info();
 

@@ -56,6 +56,14 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>The anonymous visitor whose it is was recognised: from now on it is the verified one's. Again: does nothing.</summary>
     [Alias("adopt")] Task<Outcome<Done>> Adopt(string fromVisitorId, Contact visitor);
 
+    /// <summary>
+    /// Removes what anybody said in it, and whose it was; what is left is one line that says so, and nothing can be added.
+    /// Again: makes sure that nothing was left behind, and answers the same.
+    /// </summary>
+    /// <param name="visitorId">Whose it must be, even if nobody has written in it yet.</param>
+    /// <param name="at">The erasure of which it is a part.</param>
+    [Alias("erase")] Task<Outcome<ErasedConversation>> Erase(string visitorId, AgentRef by, DateTimeOffset at);
+
     /// <summary>A lease: the agent has it open (renewed every 20 s, dead after 45 s), or no longer. Never stored.</summary>
     [Alias("view")] Task View(AgentRef agent, bool viewing);
 
@@ -79,6 +87,14 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>Everything that is known of it, unmasked, with its newest entries; null when it never began. For operators.</summary>
     [Alias("inspect"), ReadOnly] Task<ConversationInspection?> Inspect(int limit);
 }
+
+/// <param name="At">The erasure that did it.</param>
+/// <param name="Entries">How many lines there were.</param>
+[GenerateSerializer, Immutable, Alias("ls.erased-conversation")]
+public sealed record ErasedConversation(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] long Entries,
+    [property: Id(2)] int Attachments);
 
 /// <summary>A conversation as it is stored.</summary>
 [GenerateSerializer, Immutable, Alias("ls.inspection")]

@@ -63,6 +63,9 @@ public interface ICustomerGrain : IGrainWithStringKey
 
     /// <summary>Fetches anew what is older than this call: all, or one provider's while somebody may be looking.</summary>
     [Alias("refresh")] Task Refresh(string? provider);
+
+    /// <summary>The visitor is being erased. Answers of which providers something was known.</summary>
+    [Alias("forget")] Task<ImmutableArray<string>> Forget();
 }
 
 /// <summary>

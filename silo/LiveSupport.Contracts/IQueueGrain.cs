@@ -60,6 +60,9 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>One page in the order of ids, in which no row ever moves.</summary>
     [Alias("list"), ReadOnly] Task<ImmutableArray<QueueRow>> List(RowFilter filter);
 
+    /// <summary>Removes the texts of erased conversations from the search; done means durable.</summary>
+    [Alias("forget")] Task Forget(ImmutableArray<string> conversationIds);
+
     /// <summary>A visitor came or went. In memory only.</summary>
     [Alias("presence")] Task Presence(string visitorId, bool online);
 

@@ -63,6 +63,13 @@ public interface IVisitorGrain : IGrainWithStringKey
     /// </summary>
     /// <returns>The conversation in which the next message would land; null when there is none.</returns>
     [Alias("take-over")] Task<string?> TakeOver(string conversationId, string fromVisitorId);
+
+    /// <summary>
+    /// Erases the person wherever the workspace holds something of it; for <see cref="IErasuresGrain"/>, which sees to it
+    /// that what a crash cuts off is finished. From the first moment on nobody is this visitor any more. Again: the same
+    /// receipt, unless the person came back and there is something to erase.
+    /// </summary>
+    [Alias("erase")] Task<Outcome<Erasure>> Erase(AgentRef by);
 }
 
 /// <summary>Which visitors gave one e-mail address. Key: <see cref="Ids.EmailKey"/>.</summary>
@@ -72,6 +79,7 @@ public interface IEmailGrain : IGrainWithStringKey
     /// <summary>Their ids, newest first; some may have another address by now.</summary>
     [Alias("visitors"), ReadOnly] Task<ImmutableArray<string>> Visitors();
     [Alias("note")] Task Note(string visitorId);
+    [Alias("forget")] Task Forget(string visitorId);
 }
 
 [GenerateSerializer, Immutable, Alias("ls.visitor-session")]

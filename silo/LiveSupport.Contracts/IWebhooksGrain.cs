@@ -19,12 +19,15 @@ public static class WebhookTypes
     public const string MessageCreated = "message.created";
     public const string NoteCreated = "note.created";
 
+    /// <summary>The person was erased: whoever has copied something of the conversation deletes it now.</summary>
+    public const string Erased = "conversation.erased";
+
     /// <summary>Sent on request only; nobody chooses it.</summary>
     public const string Test = "webhook.test";
 
     public static readonly ImmutableArray<string> All =
     [
-        ConversationCreated, HandedOver, Assigned, Unassigned, HandedToBot, Solved, Reopened, Snoozed, Woke, Rated, MessageCreated, NoteCreated,
+        ConversationCreated, HandedOver, Assigned, Unassigned, HandedToBot, Solved, Reopened, Snoozed, Woke, Rated, MessageCreated, NoteCreated, Erased,
     ];
 }
 
@@ -49,6 +52,9 @@ public interface IWebhooksGrain : IGrainWithStringKey
     /// <summary>A hint that these conversations changed; none named: that hints were missed. Whoever never hears it
     /// finds out by itself, a little later.</summary>
     [Alias("changed")] Task Changed(ImmutableArray<string> conversationIds);
+
+    /// <summary>These conversations were erased: what receivers answered when they were told of them is forgotten.</summary>
+    [Alias("forget")] Task Forget(ImmutableArray<string> conversationIds);
 }
 
 /// <summary>
@@ -62,6 +68,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     /// <summary>Works on these terms from now on.</summary>
     [Alias("run")] Task Run(WebhookTerms terms);
     [Alias("changed")] Task Changed(ImmutableArray<string> conversationIds);
+    [Alias("forget")] Task Forget(ImmutableArray<string> conversationIds);
     [Alias("report"), ReadOnly] Task<WebhookReport> Report();
 
     /// <summary>Sends a test event now, whatever state the endpoint is in.</summary>

@@ -65,6 +65,8 @@ public static class SnapshotReducer
     private static ConversationSnapshot Add(ConversationSnapshot before, Entry entry, Reader reader)
     {
         var summary = before.Summary with { Seq = entry.Seq };
+        if (entry.Code == SystemCodes.Erased)
+            return Erase(before, entry, summary);
         var after = before with { Entries = before.Entries.Add(entry), Summary = summary };
         if (!IsMessage(entry))
             return after;
@@ -88,6 +90,15 @@ public static class SnapshotReducer
             Summary = reader.Role == AuthorType.Agent ? summary with { Unread = summary.Unread + 1 } : summary,
         };
     }
+
+    /// <summary>Nothing is left but the line that says so.</summary>
+    private static ConversationSnapshot Erase(ConversationSnapshot before, Entry entry, ConversationSummary summary) => before with
+    {
+        Entries = [entry],
+        HasMore = false,
+        VisitorEntries = 0,
+        Summary = summary with { Preview = PreviewOf(entry), PreviewBy = entry.Author, Unread = 0 },
+    };
 
     /// <summary>Something said to the other side: it moves the row in the queue and is its preview. Notes and system entries do not.</summary>
     public static bool IsMessage(Entry entry) => entry.Kind is EntryKind.Text or EntryKind.Attachment;

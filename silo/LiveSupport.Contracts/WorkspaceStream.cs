@@ -64,6 +64,10 @@ public sealed record PresenceChanged([property: Id(0)] string VisitorId, [proper
 [GenerateSerializer, Immutable, Alias("ls.stream.visitor")]
 public sealed record VisitorChanged([property: Id(0)] VisitorProfile Visitor) : WorkspaceEvent;
 
+/// <summary>Whoever is connected as this visitor is it no longer.</summary>
+[GenerateSerializer, Immutable, Alias("ls.stream.visitor-erased")]
+public sealed record VisitorErased([property: Id(0)] string VisitorId) : WorkspaceEvent;
+
 [GenerateSerializer, Immutable, Alias("ls.stream.typing")]
 public sealed record TypingChanged(
     [property: Id(0)] string ConversationId,

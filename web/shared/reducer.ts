@@ -25,6 +25,10 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
   const { summary } = next;
   switch (event.kind) {
     case "entry":
+      if (event.entry.code === "erased") {
+        erase(next, event.entry);
+        break;
+      }
       next.entries = [...next.entries, event.entry];
       addEntry(next, event.entry, reader);
       break;
@@ -57,6 +61,16 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
       break;
   }
   return next;
+}
+
+/** Nothing is left but the line that says so. */
+function erase(next: ConversationSnapshot, entry: Entry): void {
+  next.entries = [entry];
+  next.hasMore = false;
+  next.visitorEntries = 0;
+  next.summary.seq = entry.seq;
+  next.summary.unread = 0;
+  previewOf(next.summary, entry);
 }
 
 function addEntry(next: ConversationSnapshot, entry: Entry, reader: Reader): void {

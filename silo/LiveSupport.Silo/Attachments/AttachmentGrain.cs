@@ -115,6 +115,16 @@ public sealed class AttachmentGrain(
         Watch(Look);
     }
 
+    public async Task Erase()
+    {
+        if (stored.State.File is not { } file)
+            return;
+        // Its record goes last: cut off, it is done again.
+        await Clear(file.Pieces);
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
     public Task<AttachmentInfo?> Info() => Task.FromResult(stored.State.File);
 
     public async Task<ImmutableArray<byte>> Piece(int number)
@@ -139,10 +149,7 @@ public sealed class AttachmentGrain(
         }
         else if (stored.State.File is { Use: null } file && now - file.At > AttachmentRules.KeptUnclaimed)
         {
-            // Its record goes last: cut off, it is done again.
-            await Clear(file.Pieces);
-            await stored.ClearStateAsync();
-            DeactivateOnIdle();
+            await Erase();
         }
         else if (_upload is not null || stored.State.File is { Use: null })
         {

@@ -33,6 +33,7 @@ public static partial class Conversation
 
     private static readonly Refusal NotFound = new(Codes.NotFound, "There is no such conversation.");
     private static readonly Refusal VisitorEnded = new(Codes.Conflict, "The visitor has ended this conversation. Their next message opens another one.");
+    private static readonly Refusal PersonErased = new(Codes.Conflict, "This person was erased. Nothing can be added to the conversation.");
     private static readonly Refusal Over = new(Codes.Ended, "This conversation is over. The next message opens another one.");
     private static readonly Refusal NotText = new(Codes.BadRequest, "The message has characters that are no text.");
     private static readonly Refusal StaleTurn = new(Codes.Stale, "The conversation has moved on since the bot began to answer.");
@@ -44,7 +45,7 @@ public static partial class Conversation
     {
         var author = new Author(AuthorType.Visitor, message.Visitor.Id, message.Visitor.Name);
         var kind = KindOf(message.Attachments);
-        if (state.Exists && state.Visitor.Id != message.Visitor.Id)
+        if (state.Exists && !IsOf(state, message.Visitor.Id))
             return Refuse<Posted>(state, NotFound);
         if (earlier is not null)
             return Again(state, earlier, author, kind, message.Text, message.Attachments);
@@ -66,7 +67,7 @@ public static partial class Conversation
 
     public static Decision<Done> TalkToHuman(ConversationState state, Contact visitor, Surroundings around, DateTimeOffset now)
     {
-        if (state.Exists && state.Visitor.Id != visitor.Id)
+        if (state.Exists && !IsOf(state, visitor.Id))
             return Refuse<Done>(state, NotFound);
         if (IsOver(state, now))
             return Refuse<Done>(state, Over);
@@ -131,6 +132,27 @@ public static partial class Conversation
         return change.Answer(Done.It);
     }
 
+    /// <summary>The person is erased. Its pages and files are the grain's to delete.</summary>
+    /// <param name="attachments">Files that it held.</param>
+    /// <param name="at">The erasure of which it is a part.</param>
+    public static Decision<Done> Erase(
+        ConversationState state, string visitorId, AgentRef by, int attachments, DateTimeOffset at, DateTimeOffset now)
+    {
+        if (state.Exists && state.Visitor.Id != visitorId)
+            return Refuse<Done>(state, NotFound);
+        if (state.Erased is not null)
+            return Nothing(state);
+        var nobody = new Contact(visitorId);
+        // One in which nobody has written yet is erased too: a message may be on its way to it.
+        var change = new Change(state.Exists ? state : state with { Visitor = nobody, StartedAt = now, LastAt = now }, now);
+        if (state.Exists && state.Visitor != nobody)
+            change.SetContact(nobody);
+        change.SetStatus(Status.Solved);
+        change.Remember(s => s with { Erased = new ErasedMark(s.Seq, attachments, at) });
+        change.Tell(SystemCodes.Erased, $"{by.Name} erased this person", by);
+        return change.Answer(Done.It);
+    }
+
     // ---- agents ----
 
     public static Decision<Posted> Reply(ConversationState state, AgentMessage message, Entry? earlier, DateTimeOffset now)
@@ -143,8 +165,8 @@ public static partial class Conversation
             return Again(state, earlier, author, kind, message.Text, message.Attachments);
         if (Fault(message.ClientId, message.Text, message.Attachments, Limits.AgentText) is { } fault)
             return Refuse<Posted>(state, fault);
-        if (!message.IsNote && state.Ended)
-            return Refuse<Posted>(state, VisitorEnded);
+        if (IsClosed(state) is { } closed && (!message.IsNote || state.Erased is not null))
+            return Refuse<Posted>(state, closed);
         if (!message.IsNote && message.BasedOnSeq is { } seen && NewestReplyByAnother(state, message.Agent.Id) is { } other && other.Seq > seen)
             return Refuse<Posted>(state, new Refusal(Codes.Conflict, $"{other.Agent.Name} has replied since. Read it before you send yours.", other.Agent));
 
@@ -171,8 +193,8 @@ public static partial class Conversation
                 ? new JoinResult(JoinOutcome.AlreadyMine)
                 : new JoinResult(JoinOutcome.ClaimedByOther, owner));
         }
-        if (state.Ended)
-            return Refuse<JoinResult>(state, VisitorEnded);
+        if (IsClosed(state) is { } closed)
+            return Refuse<JoinResult>(state, closed);
         var change = new Change(state, now);
         Reopen(change, agent);
         Claim(change, agent);
@@ -185,8 +207,8 @@ public static partial class Conversation
             return Refuse<Done>(state, NotFound);
         if (state.Owner?.Id == agent.Id)
             return Nothing(state);
-        if (state.Ended)
-            return Refuse<Done>(state, VisitorEnded);
+        if (IsClosed(state) is { } closed)
+            return Refuse<Done>(state, closed);
         var change = new Change(state, now);
         Reopen(change, agent);
         if (state.Owner is not { } before)
@@ -251,8 +273,8 @@ public static partial class Conversation
     {
         if (!state.Exists)
             return Refuse<Done>(state, NotFound);
-        if (state.Ended)
-            return Refuse<Done>(state, VisitorEnded);
+        if (IsClosed(state) is { } closed)
+            return Refuse<Done>(state, closed);
         var change = new Change(state, now);
         Reopen(change, agent);
         if (state.Status == Status.Snoozed)
@@ -281,6 +303,8 @@ public static partial class Conversation
     {
         if (!state.Exists)
             return Refuse<Done>(state, NotFound);
+        if (state.Erased is not null)
+            return Refuse<Done>(state, PersonErased);
         if (state.Owner?.Id == to?.Id)
             return Nothing(state);
         var change = new Change(state, now);
@@ -430,7 +454,12 @@ public static partial class Conversation
     private static AgentReply? NewestReplyByAnother(ConversationState state, string agentId) =>
         state.LastReply?.Agent.Id == agentId ? state.LastReplyByAnother : state.LastReply;
 
-    private static bool IsOf(ConversationState state, string visitorId) => state.Exists && state.Visitor.Id == visitorId;
+    /// <summary>What was erased is nobody's any more.</summary>
+    private static bool IsOf(ConversationState state, string visitorId) => state is { Exists: true, Erased: null } && state.Visitor.Id == visitorId;
+
+    /// <summary>Why no agent can take it up any more; null: one can.</summary>
+    private static Refusal? IsClosed(ConversationState state) =>
+        state.Erased is not null ? PersonErased : state.Ended ? VisitorEnded : null;
 
     private static bool IsOver(ConversationState state, DateTimeOffset now) =>
         state.Ended || now - state.SolvedAt > ReopensWithin;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Conversations;
@@ -66,6 +67,8 @@ public static partial class Conversation
 
     private static ConversationState AddEntry(ConversationState state, Entry entry)
     {
+        if (entry.Code == SystemCodes.Erased)
+            return Forget(state, entry);
         var next = state with
         {
             Seq = entry.Seq,
@@ -90,6 +93,25 @@ public static partial class Conversation
             _ => next,
         };
     }
+
+    /// <summary>All that was said is gone, and every event that told of it: whoever is behind gets a snapshot.</summary>
+    private static ConversationState Forget(ConversationState state, Entry entry) => state with
+    {
+        Seq = entry.Seq,
+        VisibleSeq = entry.Seq,
+        Ended = true,
+        Tail = [entry],
+        Others = [],
+        OthersFrom = entry.Rev,
+        Preview = SnapshotReducer.PreviewOf(entry),
+        PreviewBy = entry.Author,
+        VisitorEntries = 0,
+        Reads = state.Reads.ToImmutableDictionary(read => read.Key, read => read.Value with { VisitorEntries = 0 }),
+        Owed = [],
+        OwedSince = null,
+        Undo = null,
+        Rating = state.Rating is { } rating ? rating with { Comment = null } : null,
+    };
 
     private static ConversationState AddVisitorEntry(ConversationState state, Entry entry)
     {

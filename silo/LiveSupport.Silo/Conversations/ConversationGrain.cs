@@ -157,7 +157,8 @@ public sealed partial class ConversationGrain(
 
     public async Task<Outcome<EntryPage>> Entries(Reader reader, long? before, int limit) =>
         Conversation.MayRead(_state, reader)
-            ? await _pages.Newest(_state, before ?? long.MaxValue, Math.Clamp(limit, 1, Limits.Page), entry => Masking.MaySee(reader.Role, entry))
+            // Of what was erased one line is left; whoever reads on, from wherever it was, finds it.
+            ? await _pages.Newest(_state, _state.Erased is null ? before ?? long.MaxValue : long.MaxValue, Math.Clamp(limit, 1, Limits.Page), entry => Masking.MaySee(reader.Role, entry))
             : NotFound;
 
     public async Task<BotTurn?> BotTurn(long epoch, long seq)
@@ -194,7 +195,7 @@ public sealed partial class ConversationGrain(
         var row = decision.Next.Row();
         try
         {
-            var moved = await _pages.Seal(before);
+            var moved = decision.Next.Erased is null ? await _pages.Seal(before) : 0;
             head.State.State = moved == 0 ? decision.Next : decision.Next with { Tail = decision.Next.Tail.RemoveRange(0, moved) };
             head.State.Row = new RowAlong(_workspaceId, new RowWrite(row, texts), _rowIsStored && rowBefore?.Visitor == row.Visitor);
             await head.WriteStateAsync();

@@ -13,7 +13,10 @@ namespace LiveSupport.Silo.Conversations;
 [Stored(Schema), JsonConverter(typeof(ConversationHeadConverter))]
 public sealed class ConversationHead : IBringsRow
 {
-    internal const int Schema = 1;
+    internal const int Schema = 2;
+
+    /// <summary>Only what was erased needs a program that knows of it: all others the version before reads too.</summary>
+    internal int WrittenSchema => State?.Erased is null ? 1 : Schema;
 
     private readonly List<(Entry Entry, byte[] Json)> _written = [];
 
@@ -55,7 +58,7 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
     public override void Write(Utf8JsonWriter writer, ConversationHead head, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        writer.WriteNumber(StateJson.Schema, ConversationHead.Schema);
+        writer.WriteNumber(StateJson.Schema, head.WrittenSchema);
         writer.WritePropertyName("state"u8);
         JsonSerializer.Serialize(writer, head.State, Json);
         writer.WriteStartArray("tail"u8);

@@ -71,6 +71,9 @@ public sealed record ConversationState
     public AgentReply? LastReplyByAnother { get; init; }
     public Rating? Rating { get; init; }
 
+    /// <summary>The visitor was erased. Null, and then not stored, in all but a few.</summary>
+    public ErasedMark? Erased { get; init; }
+
     /// <summary>The newest entries: those that stand in no page yet. Written by <see cref="ConversationHead"/>.</summary>
     [JsonIgnore] public ImmutableArray<Entry> Tail { get; init; } = [];
 
@@ -153,3 +156,8 @@ public sealed record JoinUndo(string AgentId, Mode Mode, ImmutableArray<long> Ow
 public sealed record AgentReply(AgentRef Agent, long Seq, DateTimeOffset At);
 
 public sealed record Rating(int Score, string? Comment);
+
+/// <param name="UpTo">The last entry that is gone; there are none before it.</param>
+/// <param name="Attachments">Files that were deleted.</param>
+/// <param name="At">The erasure.</param>
+public sealed record ErasedMark(long UpTo, int Attachments, DateTimeOffset At);

@@ -65,7 +65,7 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
             if (entry.Id == id)
                 return entry;
         }
-        if (state.TailFrom == 1)
+        if (state.TailFrom == 1 || state.Erased is not null)
             return null;
         var ids = _ids ??= await ReadIds(state);
         return ids.TryGetValue(id, out var seq) ? EntryIn(await Read((seq - 1) / Length), seq) : null;
@@ -107,16 +107,39 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
     {
         if (seq >= state.TailFrom - 1)
             return state.VisitorEntries - state.Tail.Count(entry => entry.Seq > seq && IsVisitorMessage(entry));
-        if (seq <= 0)
+        if (seq <= 0 || state.Erased is not null)
             return 0;
         var page = await Read((seq - 1) / Length);
         return page.VisitorEntriesBefore + page.Entries.Count(entry => entry.Seq <= seq && IsVisitorMessage(entry));
     }
 
+    /// <summary>The ids of all files.</summary>
+    public async Task<ImmutableArray<string>> Files(ConversationState state)
+    {
+        var files = ImmutableArray.CreateBuilder<string>();
+        await foreach (var entry in Backwards(state, state.Seq))
+            files.AddRange((entry.Attachments ?? []).Select(file => file.Id));
+        return files.ToImmutable();
+    }
+
+    /// <summary>Deletes the pages of an erased conversation; those that are gone already are passed over.</summary>
+    public async Task Delete(ErasedMark erased)
+    {
+        (_pages, _ids) = (_pages.Clear(), null);
+        // One more than were full: a commit that failed may have left the next one.
+        for (var number = 0L; number <= erased.UpTo / Length; number++)
+        {
+            var stored = new GrainState<Page>();
+            await storage.ReadStateAsync(Name(number), grainId, stored);
+            if (stored.RecordExists)
+                await storage.ClearStateAsync(Name(number), grainId, stored);
+        }
+    }
+
     private async IAsyncEnumerable<Entry> Backwards(ConversationState state, long from)
     {
         Page? page = null;
-        for (var seq = Math.Min(from, state.Seq); seq > 0; seq--)
+        for (var seq = Math.Min(from, state.Seq); seq > (state.Erased?.UpTo ?? 0); seq--)
         {
             if (seq >= state.TailFrom)
             {

@@ -7,6 +7,7 @@ using LiveSupport.Silo.Queue;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Postgres;
 using LiveSupport.Silo.Storage.Sqlite;
+using LiveSupport.Silo.Visitors;
 using LiveSupport.Silo.Webhooks;
 using LiveSupport.Silo.Workspaces;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,7 @@ internal static class SiloServices
         services.AddSingleton<QueueFeed>();
         services.AddWebhooks();
         services.AddIntegrations();
+        services.AddHostedService<ErasureWatch>();
 
         services.AddSingleton<IdentitySecrets>();
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();

@@ -51,6 +51,16 @@ internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, I
             await Look(IsOld);
     }
 
+    public Task<ImmutableArray<string>> Forget()
+    {
+        ImmutableArray<string> known = [.. _known.Where(one => one.Value.Json is not null).Select(one => one.Key).Order()];
+        _known.Clear();
+        _askAgain.Clear();
+        // An answer that is still on its way finds no visitor any more, and is dropped.
+        _lookedAt = default;
+        return Task.FromResult(known);
+    }
+
     /// <param name="isDue">Which of the connected providers are asked now.</param>
     private async Task<ImmutableArray<ProviderCard>> Look(Func<string, bool> isDue)
     {

@@ -134,6 +134,8 @@ public sealed partial class QueueGrain(
 
     public async Task<ImmutableArray<QueueRow>> List(RowFilter filter) => [.. await store.List(WorkspaceId, filter)];
 
+    public Task Forget(ImmutableArray<string> conversationIds) => store.ForgetTexts(WorkspaceId, conversationIds);
+
     public Task Presence(string visitorId, bool online)
     {
         if (online)

@@ -15,6 +15,10 @@ public interface IConversationStore
     /// and a text that is indexed already is not indexed twice.</summary>
     Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes);
 
+    /// <summary>Removes the texts of conversations to which no more are written from the search, and from wherever they are
+    /// kept for it; done means durable. May take seconds, in which others read and write.</summary>
+    Task ForgetTexts(string workspaceId, IReadOnlyCollection<string> conversationIds);
+
     /// <summary>Those of the rows that there are, in no order.</summary>
     Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds);
 

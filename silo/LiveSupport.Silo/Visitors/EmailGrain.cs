@@ -18,6 +18,15 @@ public sealed class EmailGrain([PersistentState("email", StorageNames.Grains)] I
 
     public Task<ImmutableArray<string>> Visitors() => Task.FromResult(stored.State.Visitors);
 
+    public async Task Forget(string visitorId)
+    {
+        var left = stored.State.Visitors.Remove(visitorId);
+        if (left.IsEmpty && stored.RecordExists)
+            await stored.ClearStateAsync();
+        else if (left.Length < stored.State.Visitors.Length)
+            await stored.Write(new EmailState { Visitors = left }, DeactivateOnIdle);
+    }
+
     public async Task Note(string visitorId)
     {
         if (!stored.State.Visitors.Contains(visitorId))

@@ -6,7 +6,7 @@ using LiveSupport.Silo.Storage;
 namespace LiveSupport.Silo.Visitors;
 
 [GrainType("visitor")]
-public sealed class VisitorGrain(
+public sealed partial class VisitorGrain(
     [PersistentState("visitor", StorageNames.Grains)] IPersistentState<VisitorState> stored,
     LiveFeed live,
     TimeProvider clock) : Grain, IVisitorGrain
@@ -14,19 +14,27 @@ public sealed class VisitorGrain(
     /// <summary>Browsers in which a visitor whom the site vouches for may be signed in; the oldest makes room.</summary>
     private const int Browsers = 20;
 
-    private readonly Presence _presence = new();
+    private Presence _presence = new();
     private IGrainTimer? _look;
     private bool? _shownOnline;
 
     private string WorkspaceId => Ids.Split(this.GetPrimaryKeyString()).WorkspaceId;
     private string VisitorId => Ids.Split(this.GetPrimaryKeyString()).Id;
 
+    /// <summary>There is one, who is neither erased nor being erased.</summary>
+    private bool Exists => stored is { RecordExists: true, State: { ErasingSince: null, Erased: null } };
+
+    /// <summary>What is known; of one who was erased and came back, nothing.</summary>
+    private VisitorState Known => stored.State.Erased is null ? stored.State : new VisitorState();
+
     public async Task<Outcome<VisitorProfile>> Begin(VisitorSession session)
     {
-        var state = stored.State;
+        var state = Known;
         var known = HasSecret(session.SecretHash);
         if (stored.RecordExists && !known && session.Vouched is null)
             return new Refusal(Codes.TokenInvalid, "This browser's chat session is not known here; begin a new one.");
+        if (state.ErasingSince is not null)
+            return BeingErased;
 
         var now = clock.GetUtcNow();
         var before = Contact(state);
@@ -41,7 +49,7 @@ public sealed class VisitorGrain(
             Location = session.Location ?? state.Location,
             Locale = session.Locale ?? state.Locale,
             TimeZone = session.TimeZone ?? state.TimeZone,
-            StartedAt = stored.RecordExists ? state.StartedAt : now,
+            StartedAt = Exists ? state.StartedAt : now,
             LastSeenAt = now,
         });
         await TellConversation(before);
@@ -66,8 +74,12 @@ public sealed class VisitorGrain(
         if (adopted.Refusal is { } refusal)
             return refusal.Code == Codes.Unavailable ? throw new StoreUnavailableException(refusal.Sentence) : stored.State.ConversationId;
         // What is over is only listed; what is open is where the visitor was writing just now.
-        if (stored.State.ConversationId is null || await conversation.Row() is { Status: not Status.Solved })
-            await Write(stored.State with { ConversationId = conversationId });
+        var goesOn = stored.State.ConversationId is null || await conversation.Row() is { Status: not Status.Solved };
+        await Write(stored.State with
+        {
+            ConversationId = goesOn ? conversationId : stored.State.ConversationId,
+            Formerly = stored.State.Formerly.Contains(fromVisitorId) ? stored.State.Formerly : stored.State.Formerly.Add(fromVisitorId),
+        });
         await ShowPresence(renewed: true);
         return stored.State.ConversationId;
     }
@@ -79,6 +91,8 @@ public sealed class VisitorGrain(
     {
         if (stored.State.ConversationId is { } open && open != after)
             return open;
+        if (stored.RecordExists && !Exists)
+            throw new InvalidOperationException("This visitor was erased.");
         var id = Ids.New(clock);
         await Write(stored.State with { ConversationId = id });
         await ShowPresence(renewed: true);
@@ -87,6 +101,8 @@ public sealed class VisitorGrain(
 
     public async Task Attach(string edgeId, int connections, PageView? page)
     {
+        if (stored.RecordExists && !Exists)
+            return;
         var pageBefore = _presence.Page;
         _presence.Report(edgeId, connections, page, clock.GetUtcNow());
         await ShowPresence(renewed: true);
@@ -96,8 +112,8 @@ public sealed class VisitorGrain(
 
     public async Task<Outcome<VisitorProfile>> Identify(string? name, string? email)
     {
-        if (!stored.RecordExists)
-            return new Refusal(Codes.NotFound, "There is no such visitor.");
+        if (!Exists)
+            return NoSuchVisitor;
         name = VisitorRules.CleanName(name);
         email = string.IsNullOrWhiteSpace(email) ? null : email.Trim();
         if ((VisitorRules.CheckName(name) ?? VisitorRules.CheckEmail(email)) is { } refusal)
@@ -114,13 +130,15 @@ public sealed class VisitorGrain(
 
     public async Task<Outcome<VisitorProfile>> Describe(VisitorDetails details)
     {
-        if (!stored.RecordExists && !details.Create)
-            return new Refusal(Codes.NotFound, "There is no such visitor.");
+        if (!Exists && !details.Create)
+            return NoSuchVisitor;
+        if (stored.State.ErasingSince is not null)
+            return BeingErased;
         var name = VisitorRules.CleanName(details.Name);
         var email = string.IsNullOrWhiteSpace(details.Email) ? null : details.Email.Trim();
         if ((VisitorRules.CheckName(name) ?? VisitorRules.CheckEmail(email)) is { } refusal)
             return refusal;
-        var state = stored.State;
+        var state = Known;
         var before = Contact(state);
         await Write(state with
         {
@@ -129,20 +147,23 @@ public sealed class VisitorGrain(
             Locale = details.Locale ?? state.Locale,
             TimeZone = details.TimeZone ?? state.TimeZone,
             Verified = state.Verified || details.Vouched,
-            StartedAt = stored.RecordExists ? state.StartedAt : clock.GetUtcNow(),
+            StartedAt = Exists ? state.StartedAt : clock.GetUtcNow(),
         });
         await TellConversation(before);
         return Profile(null);
     }
 
-    public Task<VisitorProfile?> Profile() => Task.FromResult(stored.RecordExists ? Profile(null) : null);
+    public Task<VisitorProfile?> Profile() => Task.FromResult(Exists ? Profile(null) : null);
 
     private async Task Write(VisitorState next)
     {
         // First: an entry too many is passed over by whoever looks, one too few would never be found.
         if (next.Email is { } email && email != stored.State.Email)
             await GrainFactory.GetGrain<IEmailGrain>(Ids.EmailKey(WorkspaceId, email)).Note(VisitorId);
+        var before = stored.State.Email;
         await stored.Write(next, DeactivateOnIdle);
+        if (before is not null && next.Email is not null && !string.Equals(before, next.Email, StringComparison.OrdinalIgnoreCase))
+            await GrainFactory.GetGrain<IEmailGrain>(Ids.EmailKey(WorkspaceId, before)).Forget(VisitorId);
     }
 
     /// <summary>A name or an e-mail is shown in the queue, so the conversation's row has to carry it.</summary>

@@ -23,6 +23,15 @@ public sealed record VisitorState
 
     /// <summary>Who got this anonymous visitor's conversation, and which.</summary>
     [Id(12)] public HandedOver? HandedOver { get; init; }
+
+    /// <summary>The anonymous visitors that were this one before the site vouched for it.</summary>
+    [Id(13)] public ImmutableArray<string> Formerly { get; init; } = [];
+
+    /// <summary>Since when it is being erased; nobody is this visitor any more.</summary>
+    [Id(14)] public DateTimeOffset? ErasingSince { get; init; }
+
+    /// <summary>All that is left of one who was erased.</summary>
+    [Id(15)] public Erasure? Erased { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("ls.handed-over")]

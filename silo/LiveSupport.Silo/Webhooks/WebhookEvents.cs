@@ -62,6 +62,7 @@ public static class WebhookEvents
             SystemCodes.Snoozed => WebhookTypes.Snoozed,
             SystemCodes.Woke => WebhookTypes.Woke,
             SystemCodes.Rated => WebhookTypes.Rated,
+            SystemCodes.Erased => WebhookTypes.Erased,
             _ => null,
         },
     };

@@ -33,6 +33,9 @@ public sealed partial class WebhookGrain(
     private readonly Dictionary<string, Waiting> _waiting = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<Task> _work = [];
+
+    /// <summary>Conversations that were erased while this activation was at work.</summary>
+    private readonly HashSet<string> _forgotten = [];
     private WebhookTerms? _terms;
     private WebhookCursors _cursors = null!;
     private WebhookReader _reader = null!;
@@ -96,6 +99,14 @@ public sealed partial class WebhookGrain(
             Await(id, _next.Minute);
         Pump();
         return Task.CompletedTask;
+    }
+
+    public async Task Forget(ImmutableArray<string> conversationIds)
+    {
+        // Those, too, that are on their way now.
+        _forgotten.UnionWith(conversationIds);
+        Set(State with { Recent = [.. State.Recent.Select(WithoutForgotten)] });
+        await Save();
     }
 
     public Task<WebhookReport> Report() => Task.FromResult(new WebhookReport
@@ -469,10 +480,14 @@ public sealed partial class WebhookGrain(
             waiting.At = DateTimeOffset.MinValue;
     }
 
+    /// <summary>A receiver may have answered with what it was sent.</summary>
+    private WebhookDelivery WithoutForgotten(WebhookDelivery delivery) =>
+        delivery.ConversationId is { } id && _forgotten.Contains(id) ? delivery with { Response = null } : delivery;
+
     private void Remember(WebhookDelivery delivery)
     {
         WebhookMeasures.Attempted(delivery);
-        Set(State with { Recent = [delivery, .. State.Recent.Take(KeptDeliveries - 1)] });
+        Set(State with { Recent = [WithoutForgotten(delivery), .. State.Recent.Take(KeptDeliveries - 1)] });
     }
 
     private void Set(WebhookState next)

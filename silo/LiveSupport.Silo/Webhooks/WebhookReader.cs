@@ -81,7 +81,7 @@ internal sealed class WebhookReader(IGrainFactory grains, string workspaceId)
 
     private static Status? StatusIn(ImmutableArray<Entry> entries) => entries.Reverse().Select(entry => entry.Code switch
     {
-        SystemCodes.Solved or SystemCodes.Ended => Status.Solved,
+        SystemCodes.Solved or SystemCodes.Ended or SystemCodes.Erased => Status.Solved,
         SystemCodes.Snoozed => Status.Snoozed,
         SystemCodes.Reopened or SystemCodes.Woke => Status.Active,
         _ => (Status?)null,

@@ -87,6 +87,9 @@ public sealed class WebhooksGrain(
     public Task Changed(ImmutableArray<string> conversationIds) =>
         Task.WhenAll(Endpoints.Select(known => Endpoint(known.Endpoint.Id).Changed(conversationIds)));
 
+    public Task Forget(ImmutableArray<string> conversationIds) =>
+        Task.WhenAll(Endpoints.Select(known => Endpoint(known.Endpoint.Id).Forget(conversationIds)));
+
     /// <summary>Goes on with what a removed endpoint left behind, also after a crash in the middle.</summary>
     private async Task Clear()
     {

@@ -92,6 +92,29 @@ public abstract class ConversationGrainTests(bool rowsApart) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_erased_is_in_no_record_and_whoever_is_behind_gets_what_is_left()
+    {
+        for (var i = 1; i <= 3 * Pages.Length; i++)
+            await Post($"m{i}", "zebra");
+        var rev = (await Grain.Row())!.Rev;
+        var at = DateTimeOffset.UnixEpoch;
+
+        var erased = Value(await Grain.Erase(Talk.Visitor.Id, Talk.Mira, at));
+        Assert.Equal(new ErasedConversation(at, 3 * Pages.Length, 0), erased);
+        Assert.Equal(erased, Value(await Grain.Erase(Talk.Visitor.Id, Talk.Jonas, at.AddDays(1))));
+        Assert.Equal(Codes.NotFound, (await Grain.Erase("another", Talk.Mira, at)).Refusal?.Code);
+        await _silo.Restart();
+
+        Assert.Equal(erased.Entries + 1, Assert.Single(await All(Talk.AsMira)).Seq);
+        Assert.Equal(SystemCodes.Erased, Assert.Single(Value(await Grain.Sync(Talk.AsMira, rev)).Snapshot!.Entries).Code);
+        Assert.Equal(SystemCodes.Erased, Assert.Single(Value(await Grain.Entries(Talk.AsMira, 3, 10)).Entries).Code);
+        Assert.True((await Grain.Seen(Talk.AsMira, 2)).Accepted);
+        Assert.True((await Grain.Seen(Talk.AsMira, erased.Entries + 1)).Accepted);
+        Assert.Equal(0, (await Grain.Row())!.UnreadFor("jonas"));
+        Assert.Equal(Codes.NotFound, (await Post("m1", "zebra")).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task Old_pages_are_read_page_by_page_and_without_notes_for_the_visitor()
     {
         for (var i = 1; i <= 60; i++)

@@ -593,4 +593,82 @@ public sealed class ConversationRulesTests
         Assert.EndsWith(".", outcome.Refusal!.Sentence);
         return outcome.Refusal;
     }
+
+    [Fact]
+    public void Of_an_erased_person_one_line_is_left()
+    {
+        var talk = new Talk();
+        talk.SetContact(Talk.Visitor);
+        talk.Post("m1", "My number is 555 0123");
+        talk.SetContact(Talk.Visitor with { Email = "kim@example.com" });
+        talk.Reply(Talk.Mira, "a1", "Hi Kim");
+        talk.Reply(Talk.Mira, "n1", "Rude on the phone", note: true);
+        talk.Rate(2, "I am Kim Lee of 5 Elm Street");
+        var (rev, seq) = (talk.State.Rev, talk.State.Seq);
+
+        Assert.True(talk.Erase(Talk.Mira).Accepted);
+
+        var line = Assert.Single(talk.State.Tail);
+        Assert.Equal((SystemCodes.Erased, seq + 1, "Mira erased this person"), (line.Code, line.Seq, line.Text));
+        Assert.Equal(new Contact(Talk.Visitor.Id), talk.State.Visitor);
+        Assert.Equal(new ErasedMark(seq, 0, talk.Now), talk.State.Erased);
+        Assert.Equal(Enumerable.Range((int)rev + 1, (int)(talk.State.Rev - rev)), talk.Events.Where(e => e.Rev > rev).Select(e => (int)e.Rev));
+        // Whatever is stored and shown of it.
+        var all = System.Text.Json.JsonSerializer.Serialize(talk.State, WireJson.Options) + System.Text.Json.JsonSerializer.Serialize(talk.State.Row(), WireJson.Options);
+        Assert.All(["555", "Kim", "kim@", "Rude", "Elm"], word => Assert.DoesNotContain(word, all, StringComparison.Ordinal));
+        Assert.Equal(2, talk.State.Rating?.Score);
+
+        var told = talk.Events.Count;
+        Assert.True(talk.Erase(Talk.Jonas).Accepted);
+        Assert.Equal(told, talk.Events.Count);
+    }
+
+    [Fact]
+    public void Nobody_adds_to_what_was_erased()
+    {
+        var talk = new Talk();
+        talk.Post("m1");
+        talk.Erase(Talk.Mira);
+        var told = talk.Events.Count;
+
+        Assert.Equal(Codes.NotFound, talk.Post("m2").Refusal?.Code);
+        Assert.Equal(Codes.NotFound, talk.Post("m1").Refusal?.Code);
+        Assert.Equal(Codes.NotFound, talk.TalkToHuman().Refusal?.Code);
+        Assert.Equal(Codes.NotFound, talk.Rate(5).Refusal?.Code);
+        Assert.Equal(Codes.NotFound, talk.End().Refusal?.Code);
+        Assert.Equal(Codes.NotFound, talk.SetContact(Talk.Visitor).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Reply(Talk.Mira, "a1").Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Reply(Talk.Mira, "n1", note: true).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Join(Talk.Mira).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.TakeOver(Talk.Mira).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Assign(Talk.Mira, Talk.Jonas).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Reopen(Talk.Mira).Refusal?.Code);
+        Assert.Equal(Codes.Conflict, talk.Snooze(Talk.Mira, TimeSpan.FromHours(1)).Refusal?.Code);
+        Assert.False(Conversation.MayRead(talk.State, Talk.AsVisitor));
+        Assert.True(Conversation.MayRead(talk.State, Talk.AsMira));
+        Assert.Null(talk.State.DueAt);
+        Assert.Equal(told, talk.Events.Count);
+    }
+
+    [Fact]
+    public void A_message_that_is_on_its_way_to_an_erased_person_s_next_conversation_does_not_begin_it()
+    {
+        var talk = new Talk();
+        talk.Erase(Talk.Mira);
+
+        Assert.Equal(Codes.NotFound, talk.Post("m1").Refusal?.Code);
+        Assert.Equal(1, talk.State.Seq);
+    }
+
+    [Fact]
+    public void Another_visitors_conversation_is_not_erased()
+    {
+        var talk = new Talk();
+        talk.Post("m1");
+
+        var refused = talk.Do((state, now) => Conversation.Erase(state, "another", Talk.Mira, 0, now, now));
+
+        Assert.Equal(Codes.NotFound, refused.Refusal?.Code);
+        Assert.Equal("Hello", Assert.Single(talk.State.Tail).Text);
+    }
 }

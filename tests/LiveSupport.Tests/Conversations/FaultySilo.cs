@@ -153,6 +153,8 @@ internal sealed class FaultyConversationStore(IConversationStore inner, Faults f
         ? throw new StoreUnavailableException("The database is busy.")
         : inner.Upsert(workspaceId, writes);
 
+    public Task ForgetTexts(string workspaceId, IReadOnlyCollection<string> conversationIds) => inner.ForgetTexts(workspaceId, conversationIds);
+
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
         inner.Find(workspaceId, conversationIds);
 

@@ -56,6 +56,11 @@ public sealed class FixtureTests
         }),
         .. Told("handed back to the bot", talk => talk.Reply(Talk.Mira, "a1"), talk => talk.HandToBot(Talk.Mira)),
         .. Told("the visitor says who it is", talk => { }, talk => talk.SetContact(Talk.Visitor with { Name = "Kim Lee", Email = "kim@example.com" })),
+        .. Told("the person is erased", talk => talk.Reply(Talk.Mira, "a1"), talk =>
+        {
+            talk.Post("m2", "My number is 555 0123");
+            talk.Erase(Talk.Mira);
+        }),
         .. Told("the bot is asked again", talk => { }, talk =>
         {
             talk.Pass(TimeSpan.FromMinutes(1));

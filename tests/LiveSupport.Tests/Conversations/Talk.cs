@@ -76,6 +76,8 @@ internal sealed class Talk
 
     public Outcome<Done> Due() => Do(Conversation.Due);
 
+    public Outcome<Done> Erase(AgentRef by) => Do((state, now) => Conversation.Erase(state, Visitor.Id, by, attachments: 0, now, now));
+
     public ConversationSnapshot Snapshot(Reader reader) =>
         State.Snapshot(reader, new EntryPage([.. Entries.Where(entry => Masking.MaySee(reader.Role, entry))], HasMore: false), []);
 

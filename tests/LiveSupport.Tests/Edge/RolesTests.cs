@@ -53,6 +53,8 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["GET /api/visitors/{id}"] = "agent",
         ["DELETE /api/api-keys/{id}"] = "admin",
         ["DELETE /api/me/totp"] = "agent",
+        ["DELETE /api/visitors/{id}"] = "admin",
+        ["DELETE /api/v1/visitors/{id}"] = "scope visitors:write",
         ["DELETE /api/v1/articles/{id}"] = "scope knowledge:write",
         ["DELETE /api/v1/webhooks/{id}"] = "scope webhooks:manage",
         ["DELETE /api/webhooks/{id}"] = "admin",

@@ -359,6 +359,37 @@ public abstract class ConversationStoreContract
         Assert.Single((await Search("before")).Messages);
     }
 
+    [Fact]
+    public async Task Forgotten_texts_are_found_no_more_and_what_is_written_after_them_is()
+    {
+        await WriteText("c1", 1, "zebra one");
+        await WriteText("c2", 1, "zebra two");
+        Assert.Equal(2, (await Search("zebra")).Messages.Count);
+        // The newest of all, and one that no search has seen yet.
+        await WriteText("c2", 2, "zebra three", rev: 2);
+
+        await Store.ForgetTexts(_workspace, ["c2"]);
+        Assert.Equal("c1", Assert.Single((await Search("zebra")).Messages).ConversationId);
+        await Store.ForgetTexts(_workspace, ["c2", "nobody"]);
+        await Store.ForgetTexts(_workspace, []);
+
+        await WriteText("c3", 1, "zebra four");
+        Assert.Equal(["c1", "c3"], (await Search("zebra")).Messages.Select(message => message.ConversationId).Order());
+    }
+
+    [Fact]
+    public async Task A_person_whose_row_names_nobody_any_more_is_not_found()
+    {
+        await Write(Row("c1") with { Visitor = new Contact("v1", "Quagga Zorn", "quagga@example.com") });
+        Assert.Single((await Search("quagga")).Visitors);
+
+        await Write(Row("c1", rev: 2) with { Visitor = new Contact("v1"), Preview = "" });
+
+        Assert.Empty((await Search("quagga")).Visitors);
+        Assert.Empty((await Search("zorn")).Conversations);
+        Assert.Empty(await List(new RowFilter(10, Email: "quagga@example.com")));
+    }
+
     private static QueueRow Row(string id, long rev = 1, int at = 0) => new()
     {
         Id = id,

@@ -119,6 +119,8 @@ internal sealed class BreakableStore(IConversationStore store) : IConversationSt
         return store.Upsert(workspaceId, writes);
     }
 
+    public Task ForgetTexts(string workspaceId, IReadOnlyCollection<string> conversationIds) => store.ForgetTexts(workspaceId, conversationIds);
+
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) =>
         store.Find(workspaceId, conversationIds);
 

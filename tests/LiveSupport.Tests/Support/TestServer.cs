@@ -57,11 +57,12 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Starts on a data folder that is there already, and removes it in the end.</summary>
-    public static async Task<TestServer> StartOn(DirectoryInfo data)
+    public static async Task<TestServer> StartOn(DirectoryInfo data, params string[] settings)
     {
         var server = new TestServer();
         server._data.Delete(recursive: true);
         server._data = data;
+        server._settings = [.. server._settings, .. settings];
         await server.InitializeAsync();
         return server;
     }

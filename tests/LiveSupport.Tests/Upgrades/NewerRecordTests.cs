@@ -19,7 +19,7 @@ public sealed class NewerRecordTests
         {
             // With another version, as any writer does: the bot may be about to answer.
             newer.Execute("""
-                UPDATE grain SET etag = etag + 1, payload = CAST(json_set(payload, '$.schema', 2, '$.state.mode', 'by-post') AS BLOB)
+                UPDATE grain SET etag = etag + 1, payload = CAST(json_set(payload, '$.schema', 3, '$.state.mode', 'by-post') AS BLOB)
                 WHERE type = 'conversation'
                 """);
             Assert.Equal(1, newer.Changes);
@@ -29,11 +29,11 @@ public sealed class NewerRecordTests
         await using (silo)
         {
             var refused = await Assert.ThrowsAnyAsync<Exception>(() => Post("c1", "m2"));
-            Assert.Contains("a newer version wrote it (schema 2; this program knows up to 1)", refused.ToString(), StringComparison.Ordinal);
+            Assert.Contains("a newer version wrote it (schema 3; this program knows up to 2)", refused.ToString(), StringComparison.Ordinal);
             await Assert.ThrowsAnyAsync<Exception>(() => Post("c1", "m2"));
             Assert.True((await Post("c2", "m1")).Accepted);
             using var look = Connection.ForReading(file);
-            using var found = look.Use("SELECT count(*) FROM grain WHERE type = 'conversation' AND payload ->> '$.schema' = 2 AND payload ->> '$.state.mode' = 'by-post'");
+            using var found = look.Use("SELECT count(*) FROM grain WHERE type = 'conversation' AND payload ->> '$.schema' = 3 AND payload ->> '$.state.mode' = 'by-post'");
             Assert.True(found.Step());
             Assert.Equal(1, found.Number(0));
         }

@@ -61,6 +61,15 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     public Task Upsert(string workspaceId, IReadOnlyList<RowWrite> writes) =>
         writes.Count == 0 ? Task.CompletedTask : database.Writer.Write(PostgresWrite.Of(workspaceId, writes));
 
+    public Task ForgetTexts(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Read(async connection =>
+    {
+        using var forget = Command(
+            "DELETE FROM text WHERE workspace = $1 AND conversation = ANY ($2)", workspaceId, conversationIds.Select(SafeText.Of).ToArray());
+        forget.Connection = connection;
+        forget.CommandTimeout = 60;
+        return await forget.ExecuteNonQueryAsync();
+    });
+
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Read(async connection =>
     {
         using var find = Command("SELECT row FROM conversation WHERE workspace = $1 AND id = ANY ($2)", workspaceId);

@@ -85,6 +85,11 @@ internal static class Migrations
         DROP TABLE text;
         ALTER TABLE text_alone RENAME TO text;
         """,
+        """
+        -- What is taken out of the search leaves no words behind.
+        INSERT INTO text_search (text_search, rank) VALUES ('secure-delete', 1);
+        INSERT INTO person_search (person_search, rank) VALUES ('secure-delete', 1);
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -27,6 +27,23 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
         database.Texts.Grew(writes.Sum(write => write.Texts.Length));
     }
 
+    public async Task ForgetTexts(string workspaceId, IReadOnlyCollection<string> conversationIds)
+    {
+        // The texts have no index of their own, so all of them are looked through; beside the writer, which meanwhile writes.
+        var texts = await database.Readers.Read(connection =>
+        {
+            using var find = connection.Use("""
+                SELECT n FROM text WHERE conversation IN (SELECT n FROM conversation WHERE workspace = ?1 AND id IN (SELECT value FROM json_each(?2)))
+                """);
+            find.Bind(1, workspaceId).Bind(2, JsonSerializer.Serialize(conversationIds));
+            var found = new List<long>();
+            while (find.Step())
+                found.Add(find.Number(0));
+            return found;
+        });
+        await database.Texts.Forget(texts);
+    }
+
     public Task<IReadOnlyList<QueueRow>> Find(string workspaceId, IReadOnlyCollection<string> conversationIds) => database.Readers.Read(connection =>
     {
         var rows = new List<QueueRow>();

@@ -53,6 +53,33 @@ internal sealed class TextIndex(SqliteWriter writer)
             """);
     }
 
+    /// <summary>Removes texts and what the index has of them, a few at a time.</summary>
+    public async Task Forget(IReadOnlyList<long> texts)
+    {
+        foreach (var some in texts.Chunk(AtOnce))
+            await writer.Write(connection => Forget(connection, some));
+    }
+
+    private static int Forget(Connection connection, long[] texts)
+    {
+        foreach (var n in texts)
+        {
+            using (var unindex = connection.Use("""
+                INSERT INTO text_search (text_search, rowid, text) SELECT 'delete', n, text FROM text WHERE n = ?1 AND n <= (SELECT upto FROM text_indexed)
+                """))
+            {
+                unindex.Bind(1, n).Run();
+            }
+
+            using var delete = connection.Use("DELETE FROM text WHERE n = ?1");
+            delete.Bind(1, n).Run();
+        }
+
+        // The next text may get the number of one that is gone, and must not pass for indexed.
+        using var mark = connection.Use("UPDATE text_indexed SET upto = min(upto, (SELECT coalesce(max(n), 0) FROM text))");
+        return mark.Run();
+    }
+
     private async Task Run()
     {
         try
