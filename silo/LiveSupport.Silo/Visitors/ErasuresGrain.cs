@@ -15,7 +15,8 @@ public sealed record ErasuresState
 public sealed record BegunErasure([property: Id(0)] string VisitorId, [property: Id(1)] AgentRef By);
 
 [GrainType("erasures")]
-public sealed class ErasuresGrain([PersistentState("erasures", StorageNames.Grains)] IPersistentState<ErasuresState> stored) : Grain, IErasuresGrain
+public sealed class ErasuresGrain(
+    [PersistentState("erasures", StorageNames.Grains)] IPersistentState<ErasuresState> stored, IShredder shredder) : Grain, IErasuresGrain
 {
     public async Task<Outcome<Erasure>> Erase(string visitorId, AgentRef by)
     {
@@ -46,6 +47,8 @@ public sealed class ErasuresGrain([PersistentState("erasures", StorageNames.Grai
     private async Task<Outcome<Erasure>> Finish(string visitorId, AgentRef by)
     {
         var erased = await GrainFactory.GetGrain<IVisitorGrain>(Ids.Key(this.GetPrimaryKeyString(), visitorId)).Erase(by);
+        if (erased.Accepted)
+            await shredder.Shred();
         await Write(stored.State.Begun.RemoveAll(begun => begun.VisitorId == visitorId));
         return erased;
     }

@@ -48,6 +48,7 @@ public sealed class ErasureTests(PostgresServer postgres)
                 foreach (var file in data.GetFiles($"{SqliteDatabase.FileName}*"))
                     file.CopyTo(Path.Combine(copy.FullName, file.Name));
             }
+            Assert.Empty(copy.GetFiles().Where(file => Holds(Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)))).Select(file => file.Name));
             Assert.Empty(Traces(Tables(Path.Combine(copy.FullName, SqliteDatabase.FileName))));
         }
         finally

@@ -16,6 +16,7 @@ public static class PostgresServices
         services.AddSingleton(provider => PostgresDatabase.Open(
             connectionString, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<PostgresDatabase>>()));
         services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<IShredder, PostgresShredder>();
         services.AddSingleton<IConversationStore, PostgresConversationStore>();
         services.AddKeyedSingleton<IGrainStorage>(
             StorageNames.Grains, (provider, _) => new PostgresGrainStorage(provider.GetRequiredService<PostgresDatabase>()));

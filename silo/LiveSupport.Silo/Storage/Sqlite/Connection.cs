@@ -30,6 +30,7 @@ internal sealed class Connection : IDisposable
         var connection = new Connection(file, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         try
         {
+            // What is deleted is overwritten where that needs no further write.
             // A checkpoint only every 4,000 pages (16 MB): it is the one thing that makes a write wait.
             connection.Execute("""
                 PRAGMA busy_timeout = 1000;
@@ -38,6 +39,7 @@ internal sealed class Connection : IDisposable
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;
                 PRAGMA cache_size = -65536;
+                PRAGMA secure_delete = FAST;
                 PRAGMA temp_store = MEMORY;
                 """);
             return connection;

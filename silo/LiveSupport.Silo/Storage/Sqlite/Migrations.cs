@@ -89,6 +89,8 @@ internal static class Migrations
         -- What is taken out of the search leaves no words behind.
         INSERT INTO text_search (text_search, rank) VALUES ('secure-delete', 1);
         INSERT INTO person_search (person_search, rank) VALUES ('secure-delete', 1);
+        -- Zeros that overwrite free pages; empty but for a moment.
+        CREATE TABLE shred (n INTEGER PRIMARY KEY, zeros BLOB NOT NULL);
         """,
     ];
 

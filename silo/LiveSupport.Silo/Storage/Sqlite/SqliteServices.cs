@@ -12,6 +12,7 @@ public static class SqliteServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => SqliteDatabase.Open(dataFolder, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IShredder, SqliteShredder>();
         services.AddSingleton<IConversationStore, SqliteConversationStore>();
         services.AddKeyedSingleton<IGrainStorage>(
             StorageNames.Grains, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
