@@ -35,6 +35,17 @@ export interface TotpState {
   recoveryCodes: number;
 }
 
+/** The receipt of an erased person. */
+export interface Erasure {
+  visitorId: string;
+  at: string;
+  conversations: number;
+  entries: number;
+  attachments: number;
+  /** Providers of which something was kept. */
+  caches: string[];
+}
+
 /** A refused call: a stable code and a sentence for people. */
 export class ApiError extends Error {
   constructor(
@@ -88,6 +99,7 @@ export const api = {
   entries: (id: string, before: number, limit: number) =>
     call<EntryPage>("GET", `/api/conversations/${at(id)}/entries?before=${before}&limit=${limit}`),
   search: (text: string, limit: number) => call<SearchResult>("GET", `/api/search?q=${at(text)}&limit=${limit}`),
+  erase: (visitorId: string) => call<Erasure>("DELETE", `/api/visitors/${at(visitorId)}`),
   visitor: (id: string) => call<Visitor>("GET", `/api/visitors/${at(id)}`),
   settings: () => call<Settings>("GET", "/api/settings"),
   saveSettings: (settings: Settings) => call<Settings>("PUT", "/api/settings", settings),

@@ -54,7 +54,9 @@ export type SystemCode =
   | "woke"
   | "assigned"
   | "unassigned"
-  | "rated";
+  | "rated"
+  /** The visitor was erased: this line stands for all that was said before it. */
+  | "erased";
 
 /** One line of the transcript. Its place is `seq`, never the clock; `id` is the sender's own id of the message. */
 export interface Entry {

@@ -63,6 +63,9 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
   return next;
 }
 
+/** Whose conversation it was is gone, and all that was said. */
+export const isErased = (snapshot: ConversationSnapshot | null): boolean => snapshot?.entries[0]?.code === "erased";
+
 /** Nothing is left but the line that says so. */
 function erase(next: ConversationSnapshot, entry: Entry): void {
   next.entries = [entry];

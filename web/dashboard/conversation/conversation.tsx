@@ -1,3 +1,4 @@
+import { isErased } from "@livesupport/shared/reducer.ts";
 import { useDrop } from "@livesupport/shared/attachments/drop.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { Desk } from "../desk.ts";
@@ -19,7 +20,8 @@ export function ConversationPane({ desk, insightsOpen, toggleInsights }: Props) 
   const { conversation, writing } = open;
   const snapshot = conversation.snapshot.value;
   const drop = useDrop((files) => writing.uploads.peek().add(files));
-  const visitor = useVisitor(desk, snapshot?.summary.visitor.id ?? null);
+  const erased = isErased(snapshot);
+  const visitor = useVisitor(desk, erased ? null : (snapshot?.summary.visitor.id ?? null));
   return (
     <>
       <main class={`conversation ${drop.over ? "is-dropping" : ""}`} aria-label="Conversation" {...drop.handlers}>
@@ -32,12 +34,13 @@ export function ConversationPane({ desk, insightsOpen, toggleInsights }: Props) 
           toggleInsights={toggleInsights}
         />
         <Transcript key={conversation.id} desk={desk} conversation={conversation} writing={writing} />
-        {!conversation.refused.value && <Composer desk={desk} writing={writing} id={conversation.id} />}
+        {!conversation.refused.value && !erased && <Composer desk={desk} writing={writing} id={conversation.id} />}
       </main>
       {insightsOpen && (
         <Insights
           desk={desk}
           summary={snapshot?.summary ?? null}
+          erased={erased}
           visitor={visitor.visitor}
           failed={visitor.failed}
           retry={visitor.retry}

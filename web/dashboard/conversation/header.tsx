@@ -1,4 +1,5 @@
 import type { ConversationSnapshot, ConversationSummary, Visitor } from "@livesupport/shared/protocol.ts";
+import { isErased } from "@livesupport/shared/reducer.ts";
 import type { Writing } from "../composer/writing.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
@@ -72,6 +73,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
   const { summary } = snapshot;
   const { id, owner, mode, status } = summary;
   const me = desk.me.value;
+  if (isErased(snapshot)) return <span class="state">Erased</span>;
   if (status === "solved") {
     return (
       <>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
+import { ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, picturesOf, reasonOf, stateOf, toneOf, wordsOf, type Card, type Order } from "./cards.ts";
 
 const at = "2026-11-22T12:12:00Z";
 const card = (change: Partial<Card<object>>): Card<object> => ({ state: "fresh", verified: true, ...change });
@@ -59,6 +59,17 @@ test("states become words and colours", () => {
 test("items are counted after the first", () => {
   expect(itemsOf(order({ items: [{ title: "Linen shirt S", quantity: 1 }, { title: "Belt", quantity: 2 }] }))).toBe("Linen shirt S + 1 more");
   expect(itemsOf(order({}))).toBe("");
+});
+
+test("an order shows its first pictures and says how many items are left", () => {
+  const item = (n: number, imageUrl: string | null = `https://shop.example/${n}.png`) => ({ title: `Item ${n}`, quantity: 1, imageUrl });
+  expect(picturesOf(order({ items: [item(1), item(2)] }))).toEqual({
+    shown: [{ url: "https://shop.example/1.png", title: "Item 1" }, { url: "https://shop.example/2.png", title: "Item 2" }], more: 0,
+  });
+  const many = picturesOf(order({ items: [item(1), item(2, null), item(3, "javascript:alert(1)"), item(4), item(5), item(6), item(7)] }));
+  expect(many.shown.map((picture) => picture.title)).toEqual(["Item 1", "Item 4", "Item 5", "Item 6"]);
+  expect(many.more).toBe(3);
+  expect(picturesOf(order({ items: [item(1, null)] }))).toEqual({ shown: [], more: 0 });
 });
 
 test("a visitor without integrations has no cards", () => {

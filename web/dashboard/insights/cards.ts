@@ -1,4 +1,5 @@
 import type { Visitor } from "@livesupport/shared/protocol.ts";
+import { safeUrl } from "@livesupport/shared/text.ts";
 import { ago, timeOf } from "../shell/time.ts";
 
 /** What one connected provider says of a customer. The server fetches it; a provider that is not connected is absent. */
@@ -158,6 +159,19 @@ export function moneyOf(money: Money, round = false): string {
   } catch {
     return `${money.amount} ${money.currency}`;
   }
+}
+
+const MostPictures = 4;
+
+/** The first pictures of what was ordered, and how many items have none there. */
+export function picturesOf(order: Order): { shown: { url: string; title: string }[]; more: number } {
+  const shown = order.items
+    .flatMap(({ title, imageUrl }) => {
+      const url = safeUrl(imageUrl ?? undefined);
+      return url ? [{ url, title }] : [];
+    })
+    .slice(0, MostPictures);
+  return { shown, more: shown.length ? order.items.length - shown.length : 0 };
 }
 
 /** "Linen shirt S + 2 more". */

@@ -3,7 +3,7 @@ import { safeUrl } from "@livesupport/shared/text.ts";
 import type { Visitor } from "@livesupport/shared/protocol.ts";
 import { dayOf, fullTime, now, timeOf } from "../shell/time.ts";
 import {
-  ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, reasonOf, stateOf, toneOf, wordsOf,
+  ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, picturesOf, reasonOf, stateOf, toneOf, wordsOf,
   type Card, type Meeting, type Meetings, type Order, type OwnCard, type Shopper, type Ticket, type Tickets,
 } from "./cards.ts";
 import "./cards.css";
@@ -93,11 +93,12 @@ function Orders({ of }: { of: Shopper }) {
 function OrderLine({ order }: { order: Order }) {
   const state = stateOf(order);
   const beside = besideStateOf(order);
-  const picture = safeUrl(order.items.find((item) => item.imageUrl)?.imageUrl ?? undefined);
+  const { shown, more } = picturesOf(order);
+  const [only] = order.items.length === 1 ? shown : [];
   const items = itemsOf(order);
   return (
     <li>
-      {picture && <img src={picture} alt="" width={34} height={34} loading="lazy" />}
+      {only && <img src={only.url} alt="" width={34} height={34} loading="lazy" />}
       <div title={order.items.map((item) => `${item.quantity} × ${item.title}`).join("\n")}>
         <Linked url={order.url}>
           {order.name}
@@ -107,6 +108,14 @@ function OrderLine({ order }: { order: Order }) {
           {dayOf(order.createdAt)} · {moneyOf(order.total)}
           {beside && ` · ${wordsOf(beside)}`}
         </small>
+        {!only && shown.length > 0 && (
+          <p class="pictures">
+            {shown.map(({ url, title }, index) => (
+              <img key={index} src={url} alt={title} title={title} width={34} height={34} loading="lazy" />
+            ))}
+            {more > 0 && <span>+{more}</span>}
+          </p>
+        )}
       </div>
       {state && <Pill status={state} />}
     </li>

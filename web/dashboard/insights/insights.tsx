@@ -1,21 +1,25 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ConversationSummary, Visitor } from "@livesupport/shared/protocol.ts";
 import { safeUrl } from "@livesupport/shared/text.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icons.tsx";
+import { Menu } from "../shell/menu.tsx";
 import { layer } from "../shell/layers.ts";
 import { useLate } from "../shell/late.ts";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
 import { ago, dayOf, now, timeOf, timeThere } from "../shell/time.ts";
 import { ProviderCards } from "./cards.tsx";
+import { EraseDialog } from "./erase.tsx";
 import "./insights.css";
 
 interface Props {
   desk: Desk;
   summary: ConversationSummary | null;
+  /** The person was erased. */
+  erased: boolean;
   visitor: Visitor | null;
   failed: string | null;
   retry(): void;
@@ -23,8 +27,9 @@ interface Props {
 }
 
 /** The customer, beside the chat. */
-export function Insights({ desk, summary, visitor, failed, retry, close }: Props) {
-  const late = useLate(!visitor && !failed);
+export function Insights({ desk, summary, erased, visitor, failed, retry, close }: Props) {
+  const [erasing, setErasing] = useState(false);
+  const late = useLate(!visitor && !failed && !erased);
   const over = matchMedia("(max-width: 1199px)").matches;
   useEffect(() => (over ? layer(close) : undefined), [over]);
   return (
@@ -35,15 +40,26 @@ export function Insights({ desk, summary, visitor, failed, retry, close }: Props
           <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
           {summary && (
             <p>
-              <span>{summary.visitor.email ?? "No e-mail yet"}</span>
+              <span>{summary.visitor.email ?? (erased ? "Erased" : "No e-mail yet")}</span>
               {visitor?.verified && <span class="tag is-verified">verified</span>}
             </p>
           )}
         </div>
+        {visitor && desk.me.value.role === "admin" && (
+          <Menu label="More" class="button is-icon is-bare" items={[{ label: "Erase this person…", icon: <Icon name="trash" size={16} />, pick: () => setErasing(true) }]}>
+            <Icon name="more" />
+          </Menu>
+        )}
         <button type="button" class="button is-icon is-bare insights-close" aria-label="Close customer insights" onClick={close}>
           <Icon name="close" />
         </button>
       </div>
+      {erased && (
+        <div class="empty">
+          <strong>This person was erased</strong>
+          <p>Name, e-mail, messages, notes and files are gone for good.</p>
+        </div>
+      )}
       {failed && (
         <div class="empty" role="alert">
           <strong>Customer info did not load</strong>
@@ -61,6 +77,7 @@ export function Insights({ desk, summary, visitor, failed, retry, close }: Props
         </div>
       )}
       {visitor && summary && <Facts visitor={visitor} summary={summary} desk={desk} />}
+      {visitor && summary && erasing && <EraseDialog desk={desk} who={summary.visitor} close={() => setErasing(false)} />}
     </aside>
   );
 }
@@ -85,8 +102,7 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
             )}
           </Fact>
           <Fact name="Device">
-            {visitor.device === "mobile" ? "Mobile" : "Desktop"}
-            {visitor.browser && ` · ${visitor.browser}`}
+            {deviceOf(visitor) ?? <Missing why="This visitor has not opened the chat in a browser yet.">—</Missing>}
           </Fact>
           {(place || !there) && <Fact name="Location">{place ?? <Missing why="Neither the network nor the browser says where the visitor is.">unknown</Missing>}</Fact>}
           {there && (
@@ -125,6 +141,10 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
     </>
   );
 }
+
+/** "Mobile · Safari"; null for one whom a program made and who was never here. */
+export const deviceOf = ({ device, browser, lastSeenAt }: Visitor): string | null =>
+  lastSeenAt ? [device === "mobile" ? "Mobile" : "Desktop", browser].filter(Boolean).join(" · ") : null;
 
 function outcomeOf(row: ConversationSummary, me: string): string {
   const by = row.owner ? (row.owner.id === me ? "you" : row.owner.name) : row.mode === "bot" ? "AI" : null;

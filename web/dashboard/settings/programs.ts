@@ -73,7 +73,7 @@ export const scopes: [string, string][] = [
   ["conversations:read", "Read conversations and their messages, notes too"],
   ["conversations:write", "Write messages and notes, assign, snooze, solve"],
   ["visitors:read", "Read visitors, their names and e-mail addresses"],
-  ["visitors:write", "Create and change visitors"],
+  ["visitors:write", "Create, change and erase visitors"],
   ["agents:read", "Read the team"],
   ["knowledge:read", "Read help articles"],
   ["knowledge:write", "Write help articles"],
@@ -92,6 +92,7 @@ export const events: [string, string][] = [
   ["conversation.solved", "It is solved, or the visitor ends it"],
   ["conversation.reopened", "It goes on"],
   ["conversation.rated", "The visitor rates it"],
+  ["conversation.erased", "Its person was erased: delete what you hold of it"],
   ["message.created", "Somebody writes a message"],
   ["note.created", "An agent leaves a note (not for visitors’ eyes)"],
 ];

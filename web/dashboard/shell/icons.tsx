@@ -18,6 +18,7 @@ const paths = {
   screen: "M3 5h18v12H3zM9 21h6M12 17v4",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
   plus: "M12 5v14M5 12h14",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
   warning: "M12 4l9 16H3zM12 10v4M12 17h.01",

@@ -74,8 +74,13 @@ export class Chat {
       this.#memory.files(),
     );
     this.contactAsked.value = this.#memory.get("contact-asked") !== undefined;
-    this.#sessions = new Sessions(siteKey, this.#memory, () => this.#page, (session) => this.#begun(session), (error) =>
-      tellPage({ type: "error", code: error.code, sentence: error.sentence }),
+    this.#sessions = new Sessions(
+      siteKey,
+      this.#memory,
+      () => this.#page,
+      (session) => this.#begun(session),
+      (error) => tellPage({ type: "error", code: error.code, sentence: error.sentence }),
+      () => this.#lost(),
     );
     this.#hub = new Hub<VisitorHub>({
       url: "/hubs/visitor",
@@ -233,6 +238,18 @@ export class Chat {
       this.me.value = session.visitor;
       if (session.conversationId) this.#follow(session.conversationId);
     });
+  }
+
+  /** The one who comes next sees nothing of this one. What was not sent yet stays: it is in this browser only. */
+  #lost(): void {
+    this.#live.peek()?.dispose();
+    batch(() => {
+      this.#live.value = null;
+      this.#past.value = [];
+      this.me.value = null;
+    });
+    this.contactAsked.value = false;
+    this.#memory.set("contact-asked", undefined);
   }
 
   #connected(): void {

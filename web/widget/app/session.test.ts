@@ -37,6 +37,18 @@ afterEach(() => {
 });
 
 describe("the visitor's session", () => {
+  it("begins as somebody else, and says so, when nobody knows the visitor any more", async () => {
+    const memory = new Memory("shop");
+    let lost = 0;
+    const one = new Sessions("shop", memory, () => undefined, () => {}, () => {}, () => lost++);
+    await one.accessToken(false);
+    server.known.clear();
+    await one.accessToken(true);
+    expect(server.asked.map((request) => request.visitorToken)).toEqual([undefined, "v1", undefined]);
+    expect(memory.get("visitor")).toBe("v3");
+    expect(lost).toBe(1);
+  });
+
   it("stays the same visitor over reloads", async () => {
     const first = sessions();
     await first.sessions.accessToken(false);

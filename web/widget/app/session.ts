@@ -22,6 +22,8 @@ export class Sessions {
     private readonly begun: (session: Session) => void,
     /** The token with which the site vouches for the visitor was not accepted. */
     private readonly refused: (error: HubError) => void = () => {},
+    /** Nobody knows this browser's visitor any more, who may have been erased: what follows is somebody else. */
+    private readonly lost: () => void = () => {},
   ) {}
 
   async accessToken(renew: boolean): Promise<string> {
@@ -69,8 +71,10 @@ export class Sessions {
         // The site's token is wrong or too old: go on as who we were, and let the site know.
         this.userToken = undefined;
         this.refused(error);
-      } else if (visitorToken) this.memory.set("visitor", undefined);
-      else throw error;
+      } else if (visitorToken) {
+        this.memory.set("visitor", undefined);
+        this.lost();
+      } else throw error;
       return this.#begin();
     }
     this.#expires = Date.now() + this.#current.expiresInSeconds * 1000;
