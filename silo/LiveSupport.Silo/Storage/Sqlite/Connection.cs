@@ -31,14 +31,15 @@ internal sealed class Connection : IDisposable
         try
         {
             // What is deleted is overwritten where that needs no further write.
-            // A checkpoint only every 4,000 pages (16 MB): it is the one thing that makes a write wait.
+            // A checkpoint only every 4,000 pages (16 MB): it is the one thing that makes a write wait. No more cache than
+            // that: SQLite walks through all of its cache's slots at nearly every commit.
             connection.Execute("""
                 PRAGMA busy_timeout = 1000;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;
-                PRAGMA cache_size = -65536;
+                PRAGMA cache_size = -16384;
                 PRAGMA secure_delete = FAST;
                 PRAGMA temp_store = MEMORY;
                 """);

@@ -29,11 +29,11 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
     {
         var name = new RecordName(stateName, grainId);
         var expected = Number(grainState.ETag);
-        var payload = JsonSerializer.SerializeToUtf8Bytes(grainState.State, StateJson.Options);
+        // Made here: the writer has only one thread.
+        using var payload = StoredBytes.Of(grainState.State);
         var brings = grainState.State as IBringsRow;
-        var write = await database.Writer.Write(brings?.Row is { } row
-            ? WithRow(name, expected, payload, row)
-            : connection => Write(connection, name, expected, payload));
+        using var row = brings?.Row is { } along ? StoredBytes.Of(along.Write.Row) : null;
+        var write = await database.Writer.Write(connection => Write(connection, name, expected, payload, brings?.Row, row));
         Check(write, name, grainState.ETag);
         if (brings?.Row is { } stored)
         {
@@ -56,20 +56,15 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         grainState.RecordExists = false;
     }
 
-    private static Func<Connection, Written> WithRow(RecordName name, long? expected, byte[] payload, RowAlong row)
+    private static Written Write(Connection connection, in RecordName name, long? expected, StoredBytes payload, RowAlong? along, StoredBytes? row)
     {
-        // Serialised here: the writer has only one thread.
-        var json = JsonSerializer.SerializeToUtf8Bytes(row.Write.Row, StateJson.Options);
-        return connection =>
-        {
-            var written = Write(connection, name, expected, payload);
-            if (written.Done)
-                RowWriter.Write(connection, row.WorkspaceId, row.Write, json);
-            return written;
-        };
+        var written = Write(connection, name, expected, payload.Span);
+        if (written.Done && along is not null)
+            RowWriter.Write(connection, along.WorkspaceId, along.Write, row!.Span);
+        return written;
     }
 
-    private static Written Write(Connection connection, in RecordName name, long? expected, byte[] payload)
+    private static Written Write(Connection connection, in RecordName name, long? expected, ReadOnlySpan<byte> payload)
     {
         // A record that is cleared and made again begins elsewhere, so that an old ETag never fits it.
         var first = expected ?? Random.Shared.NextInt64(1, 1L << 40);
