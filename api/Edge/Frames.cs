@@ -1,22 +1,34 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using LiveSupport.Api.Hubs;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Edge;
 
-/// <summary>An event in its final bytes: encoded once, sent to everybody who may see it.</summary>
-[JsonConverter(typeof(Writer))]
-internal sealed class Frame(byte[] utf8)
+/// <summary>An event in its final bytes: encoded once, sent to everybody who may see it (<see cref="EdgeProtocol"/>).</summary>
+internal sealed class Frame
 {
-    public int Length => utf8.Length;
+    /// <summary>A row in bytes, about, while it is not encoded.</summary>
+    private const int RowLength = 640;
+
+    private readonly Func<byte[]>? _encode;
+    private byte[]? _utf8;
+
+    private Frame(byte[] utf8) => _utf8 = utf8;
+
+    /// <summary>Encoded when it is sent: a lively row is replaced by its next state more often than not.</summary>
+    private Frame(Func<byte[]> encode) => _encode = encode;
+
+    public int Length => _utf8?.Length ?? RowLength;
+
+    public ReadOnlySpan<byte> Bytes => _utf8 ??= _encode!();
 
     /// <summary>When that which it tells was decided; null for what was not.</summary>
     public DateTimeOffset? At { get; init; }
 
     public static Frame Of<T>(T live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options));
 
-    public static Frame Of(WireEvent live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options)) { At = live.Event.At };
+    public static Frame Of(WireEvent live) => new(WireJson.Bytes(live, static (writer, it) => it.Write(writer))) { At = live.Event.At };
 
     /// <summary>
     /// +1 when a page of the version before cannot go on with this one; what it can ignore (a new field, a new kind of
@@ -31,8 +43,11 @@ internal sealed class Frame(byte[] utf8)
     /// <summary>Come back, but not before that long: so that not all come in the same moment.</summary>
     public static Frame Bye(string code, TimeSpan reconnect) => Of(new ByeEvent("bye", code, (int)reconnect.TotalMilliseconds));
     public static Frame Tick(long version) => Of(new TickEvent("tick", version));
-    public static Frame Row(long version, ConversationSummary row) => Of(new QueueRowEvent("queue-row", version, row, null));
-    public static Frame Removed(long version, string id) => Of(new QueueRowEvent("queue-row", version, null, id));
+    public static Frame Row(long version, RowChange change, string agentId) =>
+        new(() => Encode(version, ConversationSummary.Of(change.Row, agentId, change.Online)));
+
+    public static Frame Row(long version, ConversationSummary row) => new(Encode(version, row));
+    public static Frame Removed(long version, string id) => Of(new RowRemovedEvent("queue-row", version, id));
     public static Frame Counts(QueueCounts counts) => Of(new QueueCountsEvent("queue-counts", counts));
     public static Frame Presence(string visitorId, bool online) => Of(new PresenceEvent("presence", visitorId, online));
     public static Frame Visitor(VisitorProfile visitor) => Of(new VisitorEvent("visitor", VisitorFields.Of(visitor)));
@@ -42,22 +57,21 @@ internal sealed class Frame(byte[] utf8)
     public static Frame Viewers(ViewersChanged viewers) => Of(new ViewersEvent("viewers", viewers.ConversationId, viewers.Viewers));
     public static Frame Agent(AgentProfile agent) => Of(new AgentEvent("agent", agent));
 
-    private sealed class Writer : JsonConverter<Frame>
+    private static byte[] Encode(long version, ConversationSummary row) => WireJson.Bytes((version, row), static (writer, it) =>
     {
-        public override Frame Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Frames are only sent.");
-
-        public override void Write(Utf8JsonWriter writer, Frame value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(value.Bytes, skipInputValidation: true);
-    }
-
-    private ReadOnlySpan<byte> Bytes => utf8;
+        writer.WriteStartObject();
+        writer.WriteString("kind"u8, "queue-row"u8);
+        writer.WriteNumber("version"u8, it.version);
+        writer.WritePropertyName("row"u8);
+        WireJson.Write(writer, it.row);
+        writer.WriteEndObject();
+    });
 
     private sealed record HelloEvent(string Kind, int Protocol, DateTimeOffset ServerTime);
     /// <param name="Reconnect">False: never; true: when you like; a number: after so many ms.</param>
     private sealed record ByeEvent(string Kind, string Code, object Reconnect);
     private sealed record TickEvent(string Kind, long Version);
-    private sealed record QueueRowEvent(string Kind, long Version, ConversationSummary? Row, string? Removed);
+    private sealed record RowRemovedEvent(string Kind, long Version, string Removed);
     private sealed record QueueCountsEvent(string Kind, QueueCounts Counts);
     private sealed record PresenceEvent(string Kind, string VisitorId, bool Online);
     private sealed record VisitorEvent(string Kind, VisitorFields Visitor);

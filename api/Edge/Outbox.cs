@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LiveSupport.Api.Edge;
 
 /// <summary>
@@ -28,7 +30,8 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
 
     private bool ListsAreMany => _byKey.Count >= MostFrames / 2 || _bytes >= MostBytes / 2;
 
-    private readonly record struct Waiting(Frame Frame, string? Key);
+    /// <param name="Length">As it counts here: a frame may be encoded meanwhile.</param>
+    private readonly record struct Waiting(Frame Frame, string? Key, int Length);
 
     /// <summary>To be sent at once, after what waits already.</summary>
     public void Post(Frame frame) => Add(frame, key: null);
@@ -67,12 +70,12 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         {
             if (_closed)
                 return;
-            if (key is not null && _byKey.Remove(key, out var older))
-                Remove(older);
-            var node = _waiting.AddLast(new Waiting(frame, key));
-            _bytes += frame.Length;
-            if (key is not null)
-                _byKey[key] = node;
+            var waiting = new Waiting(frame, key, frame.Length);
+            _bytes += waiting.Length;
+            if (key is null)
+                _waiting.AddLast(waiting);
+            else
+                Put(key, waiting);
             if (_waiting.Count > MostFrames || _bytes > MostBytes)
             {
                 EdgeMeasures.TooSlow.Add(1);
@@ -85,11 +88,25 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         }
     }
 
+    private void Put(string key, Waiting waiting)
+    {
+        ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _);
+        if (node is null)
+        {
+            node = _waiting.AddLast(waiting);
+            return;
+        }
+        // To the end: lists are told in the order of their versions.
+        Remove(node);
+        node.Value = waiting;
+        _waiting.AddLast(node);
+    }
+
     private void CloseNow(Frame bye)
     {
         _closed = true;
         Clear();
-        _waiting.AddLast(new Waiting(bye, null));
+        _waiting.AddLast(new Waiting(bye, null, bye.Length));
         _bytes = bye.Length;
         _later?.Dispose();
         // A pump that is stuck in a full socket never comes to the good-bye.
@@ -181,7 +198,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     private void Remove(LinkedListNode<Waiting> node)
     {
         _waiting.Remove(node);
-        _bytes -= node.Value.Frame.Length;
+        _bytes -= node.Value.Length;
     }
 
     private void Clear()

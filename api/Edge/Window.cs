@@ -119,7 +119,7 @@ internal sealed class RowFrames
     {
         var key = (change.Row.Id, change.Row.UnreadFor(agentId));
         if (!_frames.TryGetValue(key, out var frame))
-            _frames[key] = frame = Frame.Row(version, ConversationSummary.Of(change.Row, agentId, change.Online));
+            _frames[key] = frame = Frame.Row(version, change, agentId);
         return frame;
     }
 

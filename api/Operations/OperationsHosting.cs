@@ -25,8 +25,14 @@ internal static class OperationsHosting
     /// <summary>Of our own traces so many are kept, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
     private const double TracesKept = 0.05;
 
+    // Of ASP.NET Core all but its memory pool, which counts several times a message what nobody watches.
     private static readonly string[] Meters =
-        [Telemetry.Name, Telemetry.Grains, "Microsoft.Orleans*", "Microsoft.AspNetCore.*", "System.Runtime"];
+    [
+        Telemetry.Name, Telemetry.Grains, "Microsoft.Orleans*", "System.Runtime", "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections", "Microsoft.AspNetCore.Routing",
+        "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Authentication",
+        "Microsoft.AspNetCore.Authorization", "Microsoft.AspNetCore.Identity",
+    ];
 
     private static readonly string[] Sources =
     [

@@ -231,7 +231,7 @@ public sealed record QueueRow
     /// <summary>Agent id → how many of the visitor's entries that agent has seen.</summary>
     [Id(15)] public required ImmutableDictionary<string, int> Reads { get; init; }
 
-    public int UnreadFor(string agentId) => VisitorEntries - Reads.GetValueOrDefault(agentId);
+    public int UnreadFor(string agentId) => Reads.IsEmpty ? VisitorEntries : VisitorEntries - Reads.GetValueOrDefault(agentId);
 }
 
 /// <summary>What a client shows of one conversation: a page of entries and the state that events change.</summary>

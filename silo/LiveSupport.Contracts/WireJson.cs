@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,6 +12,27 @@ namespace LiveSupport.Contracts;
 public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Make();
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = Options.Encoder, SkipValidation = true };
+    [ThreadStatic] private static ArrayBufferWriter<byte>? _buffer;
+
+    // What every message is made of is written by generated code: the same JSON in half the time.
+
+    public static void Write(Utf8JsonWriter writer, Entry entry) => GeneratedJson.Default.Entry.SerializeHandler!(writer, entry);
+
+    public static void Write(Utf8JsonWriter writer, QueueRow row) => GeneratedJson.Default.QueueRow.SerializeHandler!(writer, row);
+
+    public static void Write(Utf8JsonWriter writer, ConversationSummary row) => GeneratedJson.Default.ConversationSummary.SerializeHandler!(writer, row);
+
+    /// <summary>What <paramref name="write"/> writes, in the shape of <see cref="Options"/>. It must not ask for bytes itself.</summary>
+    public static byte[] Bytes<T>(T value, Action<Utf8JsonWriter, T> write)
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        buffer.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+            write(writer, value);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Gives options that a framework owns (SignalR's, HTTP's) the same shape.</summary>
     public static void Configure(JsonSerializerOptions options)
@@ -33,6 +55,15 @@ public static class WireJson
     }
 }
 
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Default)]
+[JsonSerializable(typeof(Entry))]
+[JsonSerializable(typeof(QueueRow))]
+[JsonSerializable(typeof(ConversationSummary))]
+internal sealed partial class GeneratedJson : JsonSerializerContext;
+
 /// <summary>
 /// An event as both hubs push it: <c>{kind, conversationId, rev, at, …}</c>, one flat object. Mask it first
 /// (<see cref="Masking.For"/>) when the reader is a visitor.
@@ -43,6 +74,8 @@ public sealed record WireEvent(string ConversationId, ConversationEvent Event)
     /// <summary>The events of one commit as one reader may see them.</summary>
     public static IEnumerable<WireEvent> Of(ConversationChanged change, AuthorType reader) =>
         change.Events.Select(e => new WireEvent(change.ConversationId, Masking.For(reader, e)));
+
+    public void Write(Utf8JsonWriter writer) => WireEventConverter.Write(writer, this);
 }
 
 /// <summary>The answer to <c>Sync</c>: <c>{events}</c> or <c>{snapshot}</c>.</summary>
@@ -64,7 +97,9 @@ internal sealed class WireEventConverter : JsonConverter<WireEvent>
             change ?? throw new JsonException("An event cannot be null."));
     }
 
-    public override void Write(Utf8JsonWriter writer, WireEvent value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, WireEvent value, JsonSerializerOptions options) => Write(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, WireEvent value)
     {
         writer.WriteStartObject();
         writer.WriteString("kind"u8, KindOf(value.Event));
@@ -74,29 +109,30 @@ internal sealed class WireEventConverter : JsonConverter<WireEvent>
         switch (value.Event)
         {
             case EntryAdded added:
-                Write(writer, "entry"u8, added.Entry, options);
+                writer.WritePropertyName("entry"u8);
+                WireJson.Write(writer, added.Entry);
                 break;
             case ModeChanged mode:
-                Write(writer, "mode"u8, mode.Mode, options);
+                Write(writer, "mode"u8, mode.Mode);
                 writer.WriteNumber("epoch"u8, mode.Epoch);
                 break;
             case StatusChanged status:
-                Write(writer, "status"u8, status.Status, options);
+                Write(writer, "status"u8, status.Status);
                 writer.WriteNumber("epoch"u8, status.Epoch);
                 if (status.Until is { } until)
                     writer.WriteString("until"u8, until);
                 break;
             case OwnerChanged owner:
-                Write(writer, "owner"u8, owner.Owner, options);
+                Write(writer, "owner"u8, owner.Owner);
                 writer.WriteNumber("epoch"u8, owner.Epoch);
                 break;
             case ReadMoved read:
-                Write(writer, "by"u8, read.By, options);
+                Write(writer, "by"u8, read.By);
                 writer.WriteNumber("seq"u8, read.Seq);
                 writer.WriteNumber("visitorEntriesRead"u8, read.VisitorEntriesRead);
                 break;
             case ContactChanged contact:
-                Write(writer, "visitor"u8, contact.Visitor, options);
+                Write(writer, "visitor"u8, contact.Visitor);
                 break;
         }
         writer.WriteEndObject();
@@ -114,10 +150,10 @@ internal sealed class WireEventConverter : JsonConverter<WireEvent>
         _ => throw new JsonException($"{change.GetType().Name} has no name on the wire."),
     };
 
-    private static void Write<T>(Utf8JsonWriter writer, ReadOnlySpan<byte> name, T value, JsonSerializerOptions options)
+    private static void Write<T>(Utf8JsonWriter writer, ReadOnlySpan<byte> name, T value)
     {
         writer.WritePropertyName(name);
-        JsonSerializer.Serialize(writer, value, options);
+        JsonSerializer.Serialize(writer, value, WireJson.Options);
     }
 
     private static string? ConversationIdIn(ref Utf8JsonReader reader)

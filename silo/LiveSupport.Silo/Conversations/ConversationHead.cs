@@ -26,7 +26,7 @@ public sealed class ConversationHead : IBringsRow
     public RowAlong? Row { get; set; }
 
     /// <summary>The tail's entries as JSON, in order.</summary>
-    internal IEnumerable<byte[]> Tail(JsonSerializerOptions options)
+    internal IEnumerable<byte[]> Tail()
     {
         var tail = State?.Tail ?? [];
         var first = tail.IsEmpty ? 0 : tail[0].Seq;
@@ -36,7 +36,7 @@ public sealed class ConversationHead : IBringsRow
             if (i == _written.Count)
                 _written.Add(default);
             if (!ReferenceEquals(_written[i].Entry, tail[i]))
-                _written[i] = (tail[i], JsonSerializer.SerializeToUtf8Bytes(tail[i], options));
+                _written[i] = (tail[i], WireJson.Bytes(tail[i], WireJson.Write));
             yield return _written[i].Json;
         }
     }
@@ -59,10 +59,13 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
     {
         writer.WriteStartObject();
         writer.WriteNumber(StateJson.Schema, head.WrittenSchema);
-        writer.WritePropertyName("state"u8);
-        JsonSerializer.Serialize(writer, head.State, Json);
+        if (head.State is { } state)
+        {
+            writer.WritePropertyName("state"u8);
+            GeneratedStateJson.Default.ConversationState.SerializeHandler!(writer, state);
+        }
         writer.WriteStartArray("tail"u8);
-        foreach (var entry in head.Tail(Json))
+        foreach (var entry in head.Tail())
             writer.WriteRawValue(entry, skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -70,3 +73,10 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
 
     private sealed record Stored(ConversationState? State, ImmutableArray<Entry> Tail);
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Default)]
+[JsonSerializable(typeof(ConversationState))]
+internal sealed partial class GeneratedStateJson : JsonSerializerContext;

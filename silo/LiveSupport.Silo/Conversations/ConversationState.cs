@@ -118,7 +118,7 @@ public sealed record ConversationState
         WaitingSince = WaitingSince,
         DueAt = DueAt,
         VisitorEntries = VisitorEntries,
-        Reads = Reads.ToImmutableDictionary(read => read.Key, read => read.Value.VisitorEntries),
+        Reads = Reads.IsEmpty ? ImmutableDictionary<string, int>.Empty : Reads.ToImmutableDictionary(read => read.Key, read => read.Value.VisitorEntries),
     };
 
     /// <summary>What that reader shows, with the newest page as it may see it.</summary>

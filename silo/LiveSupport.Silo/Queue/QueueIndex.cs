@@ -49,12 +49,14 @@ public sealed class QueueIndex
         before = Find(row.Id) ?? stored;
         if (before is not null && before.Rev >= row.Rev)
             return false;
-        if (before is not null)
+        if (before is null || before.Status != row.Status || before.Owner?.Id != row.Owner?.Id)
         {
-            Tally(before, -1);
-            Remove(before);
+            if (before is not null)
+                Tally(before, -1);
+            Tally(row, +1);
         }
-        Tally(row, +1);
+        if (before is not null)
+            Remove(before);
         if (row.Status != Status.Solved)
             Put(row);
         return true;

@@ -219,7 +219,7 @@ public sealed class HealingTests
         batch =>
         {
             lock (_seen)
-                _seen.AddRange(batch.Select(frame => JsonSerializer.SerializeToElement(frame)));
+                _seen.AddRange(batch.Select(frame => JsonSerializer.Deserialize<JsonElement>(frame.Bytes)));
             return Task.CompletedTask;
         },
         () => { },

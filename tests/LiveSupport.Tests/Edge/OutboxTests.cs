@@ -97,7 +97,7 @@ public sealed class OutboxTests
 
     private static string Say(Frame frame)
     {
-        var live = JsonSerializer.SerializeToElement(frame);
+        var live = JsonSerializer.Deserialize<JsonElement>(frame.Bytes);
         var kind = live.GetProperty("kind").GetString();
         return kind switch
         {

@@ -32,13 +32,14 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         // Made here: the writer has only one thread.
         using var payload = StoredBytes.Of(grainState.State);
         var brings = grainState.State as IBringsRow;
-        using var row = brings?.Row is { } along ? StoredBytes.Of(along.Write.Row) : null;
-        var write = await database.Writer.Write(connection => Write(connection, name, expected, payload, brings?.Row, row));
+        var along = brings?.Row;
+        using var row = along is null ? null : StoredBytes.Of(along.Write.Row);
+        var write = await database.Writer.Write(connection => Write(connection, name, expected, payload, along, row));
         Check(write, name, grainState.ETag);
-        if (brings?.Row is { } stored)
+        if (along is not null)
         {
-            database.Texts.Grew(stored.Write.Texts.Length);
-            brings.Row = null;
+            database.Texts.Grew(along.Write.Texts.Length);
+            brings!.Row = null;
         }
 
         grainState.ETag = Text(write.Etag);
