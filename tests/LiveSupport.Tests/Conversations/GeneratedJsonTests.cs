@@ -67,6 +67,7 @@ public sealed class GeneratedJsonTests
             new OwnerChanged { Rev = 9, At = Noon, Owner = null, Epoch = 3 },
         ],
         OthersFrom = 1,
+        Erased = new ErasedMark(3, 1, Noon),
     };
 
     public static TheoryData<Entry> Entries => [FullEntry, new() { Seq = 1, Rev = 1, Id = "", Kind = EntryKind.Text, Author = new Author(AuthorType.Bot), Text = "", At = Noon }];
