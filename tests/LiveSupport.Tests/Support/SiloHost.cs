@@ -32,6 +32,8 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public ShiftedClock Clock { get; }
 
+    public string Folder => _folder.FullName;
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     public IQueueGrain Queue => Grains.GetGrain<IQueueGrain>(Workspace);
