@@ -17,9 +17,6 @@ internal static class Idempotency
     public const string Header = "Idempotency-Key";
     public const string Replayed = "Idempotency-Replayed";
 
-    /// <summary>Spreads the answers of a key's calls, so that no record grows with all of them.</summary>
-    private const int Parts = 64;
-
     public static RouteHandlerBuilder Idempotent(this RouteHandlerBuilder endpoint) =>
         endpoint.AddEndpointFilter(Filter).WithMetadata(new TakesIdempotencyKey());
 
@@ -48,9 +45,9 @@ internal static class Idempotency
             return await next(call);
 
         var caller = ApiKeyAuthentication.Of(http);
-        var part = SHA256.HashData(Encoding.UTF8.GetBytes(key))[0] % Parts;
+        var part = SHA256.HashData(Encoding.UTF8.GetBytes(key))[0] % IdempotencyParts.Count;
         var answers = http.RequestServices.GetRequiredService<IGrainFactory>()
-            .GetGrain<IIdempotencyGrain>(Ids.Key(caller.WorkspaceId, $"{caller.Key.Id}.{part}"));
+            .GetGrain<IIdempotencyGrain>(IdempotencyParts.Key(caller.WorkspaceId, caller.Key.Id, part));
         var fingerprint = Digest($"{http.Request.Method} {http.Request.Path}\n{Body(call)}");
         var earlier = await answers.Begin(key, fingerprint);
         switch (earlier.Call)
@@ -78,19 +75,24 @@ internal static class Idempotency
             await answers.Forget(key);
             throw;
         }
-        await answers.Keep(key, fingerprint, First(answer, Protector(http)));
+        await answers.Keep(key, fingerprint, First(answer, http));
         return answer;
     }
 
     private static IDataProtector Protector(HttpContext http) =>
         http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("idempotency.answer.v1");
 
-    private static FirstAnswer First(object? answer, IDataProtector protector)
+    private static FirstAnswer First(object? answer, HttpContext http)
     {
         var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         var value = answer is IValueHttpResult result ? result.Value : answer is IResult ? null : answer;
         var location = (string?)answer?.GetType().GetProperty("Location")?.GetValue(answer);
-        return new FirstAnswer(status, value is null ? "" : protector.Protect(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options)), location);
+        return new FirstAnswer(
+            status,
+            value is null ? "" : Protector(http).Protect(JsonSerializer.Serialize(value, value.GetType(), WireJson.Options)),
+            location,
+            // What it made, or what it is about.
+            location?.Split('/')[^1] ?? (string?)http.GetRouteValue("id"));
     }
 
     /// <summary>What was sent, as it was understood.</summary>

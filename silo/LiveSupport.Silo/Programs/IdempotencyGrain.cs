@@ -45,6 +45,21 @@ public sealed class IdempotencyGrain(
         _running.Remove(key);
     }
 
+    public async Task Erase(ImmutableArray<string> about)
+    {
+        var theirs = stored.State.Answers.Where(kept => kept.Value.Answer.About is { } id && about.Contains(id) && kept.Value.Answer != Gone(id)).ToList();
+        if (theirs.Count == 0)
+            return;
+        await stored.Write(new IdempotencyState
+        {
+            Answers = stored.State.Answers.SetItems(theirs.Select(kept =>
+                KeyValuePair.Create(kept.Key, kept.Value with { Answer = Gone(kept.Value.Answer.About!) }))),
+        }, DeactivateOnIdle);
+    }
+
+    /// <summary>HTTP's "gone".</summary>
+    private static FirstAnswer Gone(string about) => new(410, "", null, about);
+
     public Task Forget(string key)
     {
         _running.Remove(key);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
 
@@ -32,6 +33,7 @@ public sealed partial class VisitorGrain
         if (state.Email is { } email)
             await GrainFactory.GetGrain<IEmailGrain>(Ids.EmailKey(WorkspaceId, email)).Forget(VisitorId);
         await GrainFactory.GetGrain<IWebhooksGrain>(WorkspaceId).Forget([.. erased.Keys]);
+        await ForgetAnswers([VisitorId, .. erased.Keys]);
         var former = new List<Erasure>();
         foreach (var id in state.Formerly)
         {
@@ -50,6 +52,16 @@ public sealed partial class VisitorGrain
         };
         await Write(new VisitorState { Erased = receipt });
         return receipt;
+    }
+
+    /// <summary>What programs were answered is kept for their repeats.</summary>
+    private async Task ForgetAnswers(ImmutableArray<string> about)
+    {
+        foreach (var key in await GrainFactory.GetGrain<IApiKeysGrain>(WorkspaceId).List())
+        {
+            await Task.WhenAll(Enumerable.Range(0, IdempotencyParts.Count).Select(part =>
+                GrainFactory.GetGrain<IIdempotencyGrain>(IdempotencyParts.Key(WorkspaceId, key.Id, part)).Erase(about)));
+        }
     }
 
     /// <summary>Nobody is there any more, on no page.</summary>

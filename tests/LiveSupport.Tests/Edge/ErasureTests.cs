@@ -97,6 +97,10 @@ public sealed class ErasureTests(PostgresServer postgres)
         var ours = await Upload(server, "/api/attachments", null, admin);
         await desk.Invoke("Send", new { conversationId = first, clientId = "a1", text = $"Dear {Word}", kind = "reply", attachmentIds = new[] { ours } });
         await desk.Invoke("Send", new { conversationId = first, clientId = "n1", text = $"Note on {Word}", kind = "note" });
+        var assigned = await Once(program, $"/api/v1/conversations/{first}/assign", new { agentId = (string?)null });
+        Assert.True(Holds(await assigned.Content.ReadAsStringAsync()));
+        var made = await Once(program, "/api/v1/visitors", new { name = $"{Word} Third", email = $"{Word}.third@example.com" });
+        var third = (await Json(made)).GetProperty("id").GetString();
         await hub.Invoke("Rate", new { conversationId = first, score = 4, comment = $"Says {Word}" });
         await hub.Invoke("End", new { conversationId = first });
         var second = (await hub.Invoke<Posted>("Send", new { clientId = "second", text = $"Again {Word}" })).ConversationId;
@@ -116,6 +120,13 @@ public sealed class ErasureTests(PostgresServer postgres)
         Assert.Equal(receipt.GetRawText(), (await Json(await program.DeleteAsync($"/api/v1/visitors/{visitor.Id}"))).GetRawText());
         Assert.Equal(receipt.GetRawText(), (await Json(await admin.Http.DeleteAsync($"/api/visitors/{visitor.Id}"))).GetRawText());
         Assert.Equal(HttpStatusCode.NotFound, (await program.DeleteAsync("/api/v1/visitors/nobody")).StatusCode);
+
+        // One who never wrote; and whoever repeats a call gets neither the answer nor the person again.
+        var nothing = await Json(await program.DeleteAsync($"/api/v1/visitors/{third}"));
+        Assert.Equal((0, 0), (nothing.GetProperty("conversations").GetInt32(), nothing.GetProperty("attachments").GetInt32()));
+        Assert.Equal(HttpStatusCode.Gone, (await Once(program, $"/api/v1/conversations/{first}/assign", new { agentId = (string?)null })).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await Once(program, "/api/v1/visitors", new { name = $"{Word} Third", email = $"{Word}.third@example.com" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await program.GetAsync($"/api/v1/visitors/{third}")).StatusCode);
 
         // The open dashboard and the open widget hear of it.
         await desk.Event("entry", live => live.GetProperty("entry").TryGetProperty("code", out var code) && code.ValueEquals(SystemCodes.Erased));
@@ -180,6 +191,13 @@ public sealed class ErasureTests(PostgresServer postgres)
         using var made = await (agent?.Http ?? http).SendAsync(request);
         return (await Json(made.EnsureSuccessStatusCode())).GetProperty("id").GetString()!;
     }
+
+    /// <summary>Under a key of that path, so that it is done once.</summary>
+    private static Task<HttpResponseMessage> Once(HttpClient program, string path, object body) => program.SendAsync(new HttpRequestMessage(HttpMethod.Post, path)
+    {
+        Content = JsonContent.Create(body),
+        Headers = { { "Idempotency-Key", path.Replace('/', '-') } },
+    });
 
     private static Task<JsonElement> Search(Browser agent) => agent.Http.GetFromJsonAsync<JsonElement>($"/api/search?q={Word}");
 
