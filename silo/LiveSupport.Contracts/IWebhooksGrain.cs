@@ -59,7 +59,7 @@ public interface IWebhooksGrain : IGrainWithStringKey
 
 /// <summary>
 /// Delivers to one endpoint. Key: <see cref="Ids.Key"/>(workspace, endpoint). There is no outbox that a message would
-/// have to be written to: conversations never forget their entries, rows say which conversations changed, and this
+/// have to be written to: conversations forget no entry (but when a person is erased), rows say which conversations changed, and this
 /// grain keeps how far it has told of each.
 /// </summary>
 [Alias("ls.webhook")]
