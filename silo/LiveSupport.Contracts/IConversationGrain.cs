@@ -11,13 +11,17 @@ namespace LiveSupport.Contracts;
 [Alias("ls.conversation")]
 public interface IConversationGrain : IGrainWithStringKey
 {
+    /// <summary>Somebody watches a message go out, and sending it again under its client id is safe: so a silo that does
+    /// not answer is given up sooner than for other calls.</summary>
+    private const string Soon = "00:00:03";
+
     /// <summary>The visitor writes; the first message creates the conversation. Wakes, reopens, or is refused with
     /// <see cref="Codes.Ended"/> when the conversation is over for good.</summary>
-    [Alias("post")] Task<Outcome<Posted>> Post(VisitorMessage message);
+    [Alias("post"), ResponseTimeout(Soon)] Task<Outcome<Posted>> Post(VisitorMessage message);
 
     /// <summary>An agent replies (joining if nobody owns it) or leaves a note. <see cref="Codes.Conflict"/> when
     /// <see cref="AgentMessage.BasedOnSeq"/> is given and a colleague has replied since.</summary>
-    [Alias("reply")] Task<Outcome<Posted>> Reply(AgentMessage message);
+    [Alias("reply"), ResponseTimeout(Soon)] Task<Outcome<Posted>> Reply(AgentMessage message);
 
     /// <summary>The bot answers. <see cref="Codes.Stale"/> when the epoch has moved on since its turn began.</summary>
     [Alias("bot-reply")] Task<Outcome<Posted>> BotReply(BotMessage message);

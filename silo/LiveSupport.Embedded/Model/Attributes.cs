@@ -26,6 +26,13 @@ public sealed class ImmutableAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReadOnlyAttribute : Attribute;
 
+/// <summary>How long a caller waits for this method's answer. Only a cluster heeds it: within one process no silo gets lost.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ResponseTimeoutAttribute(string timeout) : Attribute
+{
+    public TimeSpan? Timeout { get; init; } = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture);
+}
+
 /// <summary>A grain whose calls may interleave at each await.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ReentrantAttribute : Attribute;
