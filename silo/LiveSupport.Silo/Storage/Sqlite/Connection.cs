@@ -9,6 +9,7 @@ namespace LiveSupport.Silo.Storage.Sqlite;
 internal sealed class Connection : IDisposable
 {
     private readonly sqlite3 _database;
+    private readonly nint _handle;
     private readonly Dictionary<string, Statement> _statements = [];
 
     static Connection() => Batteries_V2.Init();
@@ -22,6 +23,8 @@ internal sealed class Connection : IDisposable
             _database.Dispose();
             throw new SqliteError(code, raw.sqlite3_errstr(code).utf8_to_string());
         }
+
+        _handle = _database.DangerousGetHandle();
     }
 
     /// <summary>A connection that writes, to a file that is made when it is missing.</summary>
@@ -72,7 +75,7 @@ internal sealed class Connection : IDisposable
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
 
     /// <summary>Rows that the last statement changed.</summary>
-    public int Changes => raw.sqlite3_changes(_database);
+    public int Changes => Native.Changes(_handle);
 
     public long LastRowId => raw.sqlite3_last_insert_rowid(_database);
 

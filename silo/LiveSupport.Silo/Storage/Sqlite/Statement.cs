@@ -7,9 +7,12 @@ namespace LiveSupport.Silo.Storage.Sqlite;
 /// <summary>A prepared statement: bind, step, read, and give it back by disposing it.</summary>
 internal sealed class Statement(Connection connection, sqlite3_stmt statement) : IDisposable
 {
+    private static readonly byte Nothing;
+    private readonly nint _handle = statement.DangerousGetHandle();
+
     public Statement Bind(int parameter, long value)
     {
-        connection.Check(raw.sqlite3_bind_int64(statement, parameter, value));
+        connection.Check(Native.Bind(_handle, parameter, value));
         return this;
     }
 
@@ -21,7 +24,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt statement) :
     {
         if (value is null)
         {
-            connection.Check(raw.sqlite3_bind_null(statement, parameter));
+            connection.Check(Native.BindNull(_handle, parameter));
             return this;
         }
 
@@ -29,7 +32,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt statement) :
         byte[]? rented = null;
         Span<byte> buffer = most <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(most);
         var length = Encoding.UTF8.GetBytes(value, buffer);
-        connection.Check(raw.sqlite3_bind_text(statement, parameter, buffer[..length]));
+        connection.Check(Native.BindText(_handle, parameter, buffer[0], length, Native.Copied));
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         return this;
@@ -37,14 +40,16 @@ internal sealed class Statement(Connection connection, sqlite3_stmt statement) :
 
     public Statement Bind(int parameter, ReadOnlySpan<byte> blob)
     {
-        connection.Check(raw.sqlite3_bind_blob(statement, parameter, blob));
+        // A blob of no bytes is not null, which it would be by a null address.
+        ref readonly var first = ref blob.IsEmpty ? ref Nothing : ref blob[0];
+        connection.Check(Native.BindBlob(_handle, parameter, first, blob.Length, Native.Copied));
         return this;
     }
 
     /// <summary>True when there is a row to read.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(statement);
+        var code = Native.Step(_handle);
         connection.Check(code);
         return code == raw.SQLITE_ROW;
     }
@@ -61,7 +66,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt statement) :
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
-    public long Number(int column) => raw.sqlite3_column_int64(statement, column);
+    public long Number(int column) => Native.Number(_handle, column);
 
     public bool Flag(int column) => Number(column) != 0;
 
@@ -77,8 +82,8 @@ internal sealed class Statement(Connection connection, sqlite3_stmt statement) :
     public void Dispose()
     {
         // What reset answers is the error of the last step, which was thrown already.
-        _ = raw.sqlite3_reset(statement);
-        _ = raw.sqlite3_clear_bindings(statement);
+        _ = Native.Reset(_handle);
+        _ = Native.ClearBindings(_handle);
     }
 
     public void Close() => statement.Dispose();
