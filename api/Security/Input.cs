@@ -11,7 +11,7 @@ internal static class Input
     public static string Message(string? text, int most, IReadOnlyList<string>? files = null)
     {
         var checkedText = Text(text, "text", most);
-        return files is { Count: > 0 } || checkedText.EnumerateRunes().Any(IsVisible) ? checkedText : throw Bad("The text is empty.");
+        return files is { Count: > 0 } || !Texts.IsBlank(checkedText) ? checkedText : throw Bad("The text is empty.");
     }
 
     /// <summary>Any text without control characters and halves of surrogate pairs.</summary>
@@ -96,8 +96,4 @@ internal static class Input
         id is null || Ids.IsWellFormed(id) ? id : throw Bad($"'{name}' is not one of ours.");
 
     public static RefusedException Bad(string sentence) => new(Codes.BadRequest, sentence);
-
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
 }

@@ -6,9 +6,19 @@ namespace LiveSupport.Contracts;
 /// <summary>What may stand as a text from outside. Lengths are UTF-16 units.</summary>
 public static class Texts
 {
-    /// <summary>Nothing that anybody could see: blanks, controls and zero-width characters only.</summary>
-    public static bool IsBlank(string text) => text.EnumerateRunes().All(rune =>
-        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format);
+    /// <summary>Nothing that anybody could see: blanks, controls, zero-width and unassigned characters only.</summary>
+    public static bool IsBlank(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune)
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /// <summary>Text that every store and every browser can hold: no NUL, and no half of a surrogate pair.</summary>
     public static bool IsText(string text)

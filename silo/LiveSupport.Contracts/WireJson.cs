@@ -15,6 +15,7 @@ public static class WireJson
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = Options.Encoder, SkipValidation = true };
     [ThreadStatic] private static ArrayBufferWriter<byte>? _buffer;
+    [ThreadStatic] private static Utf8JsonWriter? _writer;
 
     // What every message is made of is written by generated code: the same JSON in half the time.
 
@@ -29,8 +30,10 @@ public static class WireJson
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-            write(writer, value);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, WriterOptions);
+        writer.Reset();
+        write(writer, value);
+        writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 

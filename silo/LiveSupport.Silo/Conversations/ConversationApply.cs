@@ -16,7 +16,7 @@ public static partial class Conversation
     public static ConversationState Apply(ConversationState state, ConversationEvent change)
     {
         if (change is EntryAdded { Entry: var entry })
-            return AddEntry(state with { Rev = change.Rev }, entry);
+            return AddEntry(state, entry);
         return Keep(change switch
         {
             ModeChanged { Mode: var mode } moved => state with
@@ -71,6 +71,7 @@ public static partial class Conversation
             return Forget(state, entry);
         var next = state with
         {
+            Rev = entry.Rev,
             Seq = entry.Seq,
             VisibleSeq = Masking.IsInternal(entry) ? state.VisibleSeq : entry.Seq,
             Ended = state.Ended || entry.Code == SystemCodes.Ended,
@@ -97,6 +98,7 @@ public static partial class Conversation
     /// <summary>All that was said is gone, and every event that told of it: whoever is behind gets a snapshot.</summary>
     private static ConversationState Forget(ConversationState state, Entry entry) => state with
     {
+        Rev = entry.Rev,
         Seq = entry.Seq,
         VisibleSeq = entry.Seq,
         Ended = true,
@@ -115,12 +117,12 @@ public static partial class Conversation
 
     private static ConversationState AddVisitorEntry(ConversationState state, Entry entry)
     {
-        state = state with { VisitorEntries = state.VisitorEntries + 1 };
         if (state.Mode == Mode.HumanInteraction)
-            return state with { WaitingSince = state.WaitingSince ?? entry.At };
+            return state with { VisitorEntries = state.VisitorEntries + 1, WaitingSince = state.WaitingSince ?? entry.At };
         var owed = state.Owed.Add(entry.Seq);
         return state with
         {
+            VisitorEntries = state.VisitorEntries + 1,
             Owed = owed.Length <= MostOwed ? owed : owed.RemoveAt(0),
             OwedSince = state.OwedSince ?? entry.At,
         };
