@@ -106,7 +106,7 @@ public sealed class ErasureTests(PostgresServer postgres)
         var second = (await hub.Invoke<Posted>("Send", new { clientId = "second", text = $"Again {Word}" })).ConversationId;
         Assert.NotEqual(first, second);
         await TestServer.Eventually(async () => (await admin.Http.GetStringAsync($"/api/visitors/{visitor.Id}")).Contains($"Gold {Word}", StringComparison.Ordinal));
-        await TestServer.Eventually(async () => Found(await Search(admin)) is (> 0, > 0, > 0));
+        await TestServer.Eventually(async () => Found(await Search(admin)) is ( > 0, > 0, > 0));
         await TestServer.Eventually(() => Task.FromResult(outside.Told(second).Contains("message.created")));
 
         var answer = await program.DeleteAsync($"/api/v1/visitors/{visitor.Id}");
