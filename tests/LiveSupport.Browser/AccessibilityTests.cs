@@ -52,6 +52,11 @@ public sealed class AccessibilityTests(LiveSystem system)
         if (await insights.GetAttributeAsync("aria-pressed") == "false")
             await insights.ClickAsync();
         await Judge(agent.Page.MainFrame, "conversation with insights");
+        await agent.Button("More").ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Erase this person…" }).ClickAsync();
+        await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "erase a person");
+        await agent.Button("Keep them").ClickAsync();
         await agent.Page.Keyboard.PressAsync("Control+k");
         await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Judge(agent.Page.MainFrame, "search");
