@@ -60,7 +60,10 @@ internal static class AttachmentEndpoints
     {
         if (http.Request.ContentLength > Limits.Attachment)
             throw new RefusedException(Codes.TooLong, "A file may have at most 25 MB.");
-        var file = grains.Attachment(workspaceId, Ids.New(clock));
+        var id = Ids.New(clock);
+        if (uploader.Role == AuthorType.Visitor)
+            await grains.Visitor(workspaceId, uploader.Id).Uploads(id).OrThrow();
+        var file = grains.Attachment(workspaceId, id);
         await file.Begin(new AttachmentDraft(uploader, FileName.Clean(name), FileName.ContentType(http.Request.ContentType))).OrThrow();
         try
         {

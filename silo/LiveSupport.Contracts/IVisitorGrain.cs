@@ -41,6 +41,10 @@ public interface IVisitorGrain : IGrainWithStringKey
     /// </summary>
     [Alias("attach")] Task Attach(string edgeId, int connections, PageView? page);
 
+    /// <summary>The visitor is about to upload a file. It is remembered for a while, because no message may ever take it.
+    /// <see cref="Codes.NotFound"/>: nobody is this visitor.</summary>
+    [Alias("uploads")] Task<Outcome<Done>> Uploads(string attachmentId);
+
     [Alias("identify")] Task<Outcome<VisitorProfile>> Identify(string? name, string? email);
 
     /// <summary>A program of the workspace's own says who the visitor is; a visitor that is not there yet is made if

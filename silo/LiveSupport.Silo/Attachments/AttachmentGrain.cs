@@ -117,6 +117,7 @@ public sealed class AttachmentGrain(
 
     public async Task Erase()
     {
+        await Discard();
         if (stored.State.File is not { } file)
             return;
         // Its record goes last: cut off, it is done again.

@@ -30,6 +30,8 @@ public sealed partial class VisitorGrain
         var caches = await GrainFactory.GetGrain<ICustomerGrain>(this.GetPrimaryKeyString()).Forget();
         var erased = await EraseConversations(by, at);
         await GrainFactory.GetGrain<IQueueGrain>(WorkspaceId).Forget([.. erased.Keys]);
+        foreach (var file in state.Uploads)
+            await GrainFactory.GetGrain<IAttachmentGrain>(Ids.Key(WorkspaceId, file)).Erase();
         if (state.Email is { } email)
             await GrainFactory.GetGrain<IEmailGrain>(Ids.EmailKey(WorkspaceId, email)).Forget(VisitorId);
         await GrainFactory.GetGrain<IWebhooksGrain>(WorkspaceId).Forget([.. erased.Keys]);

@@ -14,6 +14,9 @@ public sealed partial class VisitorGrain(
     /// <summary>Browsers in which a visitor whom the site vouches for may be signed in; the oldest makes room.</summary>
     private const int Browsers = 20;
 
+    /// <summary>Files that are remembered. A message has ten at most, and one that none takes goes by itself within a day.</summary>
+    private const int Files = 100;
+
     private Presence _presence = new();
     private IGrainTimer? _look;
     private bool? _shownOnline;
@@ -108,6 +111,14 @@ public sealed partial class VisitorGrain(
         await ShowPresence(renewed: true);
         if (stored.RecordExists && _presence.Page is not null && _presence.Page != pageBefore)
             Publish(new VisitorChanged(Profile(null)));
+    }
+
+    public async Task<Outcome<Done>> Uploads(string attachmentId)
+    {
+        if (!Exists)
+            return NoSuchVisitor;
+        await Write(stored.State with { Uploads = [.. stored.State.Uploads.TakeLast(Files - 1), attachmentId] });
+        return Done.It;
     }
 
     public async Task<Outcome<VisitorProfile>> Identify(string? name, string? email)

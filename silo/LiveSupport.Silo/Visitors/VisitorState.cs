@@ -27,6 +27,9 @@ public sealed record VisitorState
     /// <summary>The anonymous visitors that were this one before the site vouched for it.</summary>
     [Id(13)] public ImmutableArray<string> Formerly { get; init; } = [];
 
+    /// <summary>The files that were uploaded last, whether or not a message took them.</summary>
+    [Id(16)] public ImmutableArray<string> Uploads { get; init; } = [];
+
     /// <summary>Since when it is being erased; nobody is this visitor any more.</summary>
     [Id(14)] public DateTimeOffset? ErasingSince { get; init; }
 

@@ -88,6 +88,7 @@ public sealed class ErasureTests(PostgresServer postgres)
         await hub.Invoke("Identify", new { name = $"{Word} First", email = $"{Word}.first@example.com" });
         await hub.Invoke("Identify", new { name = $"{Word} Person", email = $"{Word}@example.com" });
         var theirs = await Upload(server, "/api/widget/attachments", visitor.AccessToken);
+        var nobodys = await Upload(server, "/api/widget/attachments", visitor.AccessToken);
         var first = (await hub.Invoke<Posted>("Send", new { clientId = $"{Word}-file", text = $"See {Word}", attachmentIds = new[] { theirs } })).ConversationId;
         for (var i = 0; i < 40; i++)
             await hub.Invoke<Posted>("Send", new { clientId = $"m{i}", text = $"{Word} number {i}, {new string('x', 200)}" });
@@ -149,6 +150,8 @@ public sealed class ErasureTests(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.NotFound, (await admin.Http.GetAsync($"/api/visitors/{visitor.Id}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await admin.Http.GetAsync($"/api/attachments/{theirs}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await admin.Http.GetAsync($"/api/attachments/{ours}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.Http.GetAsync($"/api/attachments/{nobodys}")).StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => Upload(server, "/api/widget/attachments", visitor.AccessToken));
         var hooks = (await program.GetFromJsonAsync<JsonElement>("/api/v1/webhooks"))[0].GetProperty("endpoint").GetProperty("id").GetString();
         foreach (var path in new[]
         {
