@@ -21,6 +21,11 @@ internal static class Timings
         .Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = Answer;
+            // The same for the silos' own calls, about where grains live. Ten seconds after a silo was declared dead the others
+            // close what they believe to be connections to it; when its successor started in the same place, they are
+            // connections to that one, and what is on its way on them is lost. With Orleans' 30 s, grains that were just
+            // being placed stood still for so long after all processes had been killed and started again.
+            messaging.SystemResponseTimeout = Answer;
             // An edge that died is forgotten soon; until then its silo keeps what it should have been told.
             messaging.ClientDropTimeout = TimeSpan.FromSeconds(6);
         })
