@@ -251,7 +251,12 @@ function LineOf({ line, me, seen }: { line: Line; me: string; seen: boolean }) {
       {closes && (
         <div class={`meta ${side}`}>
           <Byline entry={entry} me={me} />
-          {seen && <span>· seen</span>}
+          {seen && (
+            <>
+              <span>·</span>
+              <span>seen</span>
+            </>
+          )}
         </div>
       )}
     </>
@@ -287,9 +292,15 @@ function Byline({ entry, me }: { entry: Entry; me: string }) {
   const name = entry.author.id === me ? (entry.author.name ?? "You") : agentName(entry.author, me);
   return (
     <>
-      <span>{name} ·</span>
+      <span>{name}</span>
+      <span>·</span>
       {time}
-      {entry.kind === "note" && <span>· only your team sees this</span>}
+      {entry.kind === "note" && (
+        <>
+          <span>·</span>
+          <span>only your team sees this</span>
+        </>
+      )}
     </>
   );
 }

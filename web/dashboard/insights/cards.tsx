@@ -6,6 +6,7 @@ import {
   ageOf, besideStateOf, cardsOf, itemsOf, missingIn, moneyOf, picturesOf, reasonOf, stateOf, toneOf, wordsOf,
   type Card, type Meeting, type Meetings, type Order, type OwnCard, type Shopper, type Ticket, type Tickets,
 } from "./cards.ts";
+import { Whole } from "./whole.tsx";
 import "./cards.css";
 
 /** What other systems know of the customer; each for itself, so that one that fails hides no other. */
@@ -32,7 +33,7 @@ export function ProviderCards({ visitor }: { visitor: Visitor }) {
       {shopify && <Section title="Shopify" what="Orders" card={shopify}>{(data) => <Orders of={data} />}</Section>}
       {calendly && <Section title="Calendly" what="Meetings" card={calendly}>{(data) => <MeetingList of={data} />}</Section>}
       {zendesk && <Section title="Zendesk" what="Tickets" card={zendesk}>{(data) => <TicketList of={data} />}</Section>}
-      {card && <Section title={card.data?.title ?? "More"} what="Details" card={card}>{(data) => <OwnFields of={data} />}</Section>}
+      {card && <Section title={card.data?.title ?? "Your system"} what="Details" card={card}>{(data) => <OwnFields of={data} />}</Section>}
       {missing.length > 0 && <p class="why is-missing-providers">Not connected: {missing.join(", ")}.</p>}
     </>
   );
@@ -67,7 +68,7 @@ function Section<T>({ title, what, card, children }: SectionProps<T>) {
       )}
       {reason && (
         <p class="why" role={card.error ? "alert" : undefined}>
-          {reason}
+          <Whole text={reason} />
         </p>
       )}
     </section>

@@ -13,6 +13,7 @@ import { go } from "../shell/place.ts";
 import { ago, dayOf, now, timeOf, timeThere } from "../shell/time.ts";
 import { ProviderCards } from "./cards.tsx";
 import { EraseDialog } from "./erase.tsx";
+import { Whole } from "./whole.tsx";
 import "./insights.css";
 
 interface Props {
@@ -117,7 +118,7 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
         </dl>
         {(!summary.visitor.name || !summary.visitor.email) && (
           <p class="why">
-            {!summary.visitor.name && !summary.visitor.email ? "Name and e-mail appear" : summary.visitor.email ? "The name appears" : "The e-mail appears"}{" "}
+            <Whole text={!summary.visitor.name && !summary.visitor.email ? "Name and e-mail appear" : summary.visitor.email ? "The name appears" : "The e-mail appears"} />{" "}
             here once the visitor gives {!summary.visitor.name && !summary.visitor.email ? "them" : "it"} in the chat, or your site signs them in.
           </p>
         )}
