@@ -75,6 +75,7 @@ internal static class Settings
         Rate(nameof(Limits.AddressUploadsPerSecond), Limits.AddressUploadsPerSecond),
         Burst(nameof(Limits.AgentUploadBurst), Limits.AgentUploadBurst, "Files at once of an agent"),
         Rate(nameof(Limits.AgentUploadsPerSecond), Limits.AgentUploadsPerSecond),
+        Count(nameof(Limits.VisitorStorageMb), Limits.VisitorStorageMb, "Megabytes of files of one visitor in all its conversations."),
         Count(nameof(Limits.EntriesAtOnce), Limits.EntriesAtOnce, "Sessions and sockets in the making at the same time."),
         Count(nameof(Limits.EntriesWaiting), Limits.EntriesWaiting, "Sessions and sockets that may wait for that."),
         Count(nameof(Limits.ConnectionsPerAddress), Limits.ConnectionsPerAddress, "Visitors' open sockets from one address."),

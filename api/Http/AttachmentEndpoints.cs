@@ -17,7 +17,7 @@ internal static class AttachmentEndpoints
         {
             var me = http.User.Agent();
             Spend(budgets.AgentUploads, $"{me.WorkspaceId}/{me.Agent.Id}");
-            return Take(http, grains, me.WorkspaceId, me.Reader, name, clock);
+            return Take(http, grains.Attachment(me.WorkspaceId, Ids.New(clock)), me.Reader, name);
         })).RequireAuthorization(Policies.Agent).WithSummary("Takes a file, the request's body, that one of the agent's next messages names.");
 
         Upload(routes.MapPost("/api/widget/attachments", (string? name, HttpContext http, IGrainFactory grains, EdgeBudgets budgets, TimeProvider clock) =>
@@ -25,7 +25,7 @@ internal static class AttachmentEndpoints
             var pass = VisitorAuthentication.Pass(http);
             Spend(budgets.Uploads, $"{pass.WorkspaceId}/{pass.VisitorId}");
             Spend(budgets.UploadsOfAddress, Client.Address(http));
-            return Take(http, grains, pass.WorkspaceId, new Reader(AuthorType.Visitor, pass.VisitorId), name, clock);
+            return TakeOfVisitor(http, grains, pass, name, Ids.New(clock), budgets.Limits.VisitorStorageMb * 1_048_576L);
         })).RequireAuthorization(Policies.Visitor).WithSummary("Takes a file, the request's body, that one of the visitor's next messages names.");
 
         routes.MapGet("/api/attachments/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
@@ -54,16 +54,36 @@ internal static class AttachmentEndpoints
             throw new RefusedException(Codes.RateLimited, "Too many files at once. Wait a moment and try again.");
     }
 
-    /// <summary>Hands the body on piece by piece: no more of it is ever in memory.</summary>
-    private static async Task<IResult> Take(
-        HttpContext http, IGrainFactory grains, string workspaceId, Reader uploader, string? name, TimeProvider clock)
+    /// <summary>Sets aside what the file may take before it comes, so that files at the same time do not get past the limit together.</summary>
+    private static async Task<IResult> TakeOfVisitor(
+        HttpContext http, IGrainFactory grains, VisitorPass pass, string? name, string id, long mostBytes)
+    {
+        CheckLength(http);
+        var visitor = grains.Visitor(pass.WorkspaceId, pass.VisitorId);
+        var file = grains.Attachment(pass.WorkspaceId, id);
+        var aside = http.Request.ContentLength ?? Limits.Attachment;
+        await visitor.SetAside(aside, mostBytes).OrThrow();
+        try
+        {
+            await visitor.Uploads(id).OrThrow();
+            return await Take(http, file, new Reader(AuthorType.Visitor, pass.VisitorId), name);
+        }
+        finally
+        {
+            await visitor.GiveBack(aside - ((await file.Info())?.File.Size ?? 0));
+        }
+    }
+
+    private static void CheckLength(HttpContext http)
     {
         if (http.Request.ContentLength > Limits.Attachment)
             throw new RefusedException(Codes.TooLong, "A file may have at most 25 MB.");
-        var id = Ids.New(clock);
-        if (uploader.Role == AuthorType.Visitor)
-            await grains.Visitor(workspaceId, uploader.Id).Uploads(id).OrThrow();
-        var file = grains.Attachment(workspaceId, id);
+    }
+
+    /// <summary>Hands the body on piece by piece: no more of it is ever in memory.</summary>
+    private static async Task<IResult> Take(HttpContext http, IAttachmentGrain file, Reader uploader, string? name)
+    {
+        CheckLength(http);
         await file.Begin(new AttachmentDraft(uploader, FileName.Clean(name), FileName.ContentType(http.Request.ContentType))).OrThrow();
         try
         {

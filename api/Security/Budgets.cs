@@ -48,6 +48,9 @@ internal sealed class EdgeLimits
     public double AgentUploadBurst { get; set; } = 100;
     public double AgentUploadsPerSecond { get; set; } = 2;
 
+    /// <summary>Megabytes of files of one visitor in all its conversations.</summary>
+    public int VisitorStorageMb { get; set; } = 100;
+
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
     public int ConnectionsPerVisitor { get; set; } = 20;

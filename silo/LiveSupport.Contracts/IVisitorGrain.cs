@@ -45,6 +45,13 @@ public interface IVisitorGrain : IGrainWithStringKey
     /// <see cref="Codes.NotFound"/>: nobody is this visitor.</summary>
     [Alias("uploads")] Task<Outcome<Done>> Uploads(string attachmentId);
 
+    /// <summary>Sets bytes aside for a file that comes. <see cref="Codes.TooLong"/>: the visitor's files would have more
+    /// than <paramref name="mostBytes"/> together.</summary>
+    [Alias("set-aside")] Task<Outcome<Done>> SetAside(long bytes, long mostBytes);
+
+    /// <summary>A file took less than was set aside for it, or came to nothing.</summary>
+    [Alias("give-back")] Task GiveBack(long bytes);
+
     [Alias("identify")] Task<Outcome<VisitorProfile>> Identify(string? name, string? email);
 
     /// <summary>A program of the workspace's own says who the visitor is; a visitor that is not there yet is made if

@@ -121,6 +121,22 @@ public sealed partial class VisitorGrain(
         return Done.It;
     }
 
+    public async Task<Outcome<Done>> SetAside(long bytes, long mostBytes)
+    {
+        if (!Exists)
+            return NoSuchVisitor;
+        if (bytes > mostBytes - stored.State.UploadedBytes)
+            return new Refusal(Codes.TooLong, $"All your files together may have at most {mostBytes / 1_048_576} MB.");
+        await Write(stored.State with { UploadedBytes = stored.State.UploadedBytes + bytes });
+        return Done.It;
+    }
+
+    public async Task GiveBack(long bytes)
+    {
+        if (Exists && bytes > 0)
+            await Write(stored.State with { UploadedBytes = Math.Max(0, stored.State.UploadedBytes - bytes) });
+    }
+
     public async Task<Outcome<VisitorProfile>> Identify(string? name, string? email)
     {
         if (!Exists)

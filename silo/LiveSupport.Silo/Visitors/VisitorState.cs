@@ -30,6 +30,9 @@ public sealed record VisitorState
     /// <summary>The files that were uploaded last, whether or not a message took them.</summary>
     [Id(16)] public ImmutableArray<string> Uploads { get; init; } = [];
 
+    /// <summary>What its files have in all, and what is set aside for those on their way.</summary>
+    [Id(17)] public long UploadedBytes { get; init; }
+
     /// <summary>Since when it is being erased; nobody is this visitor any more.</summary>
     [Id(14)] public DateTimeOffset? ErasingSince { get; init; }
 

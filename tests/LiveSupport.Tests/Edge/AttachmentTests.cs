@@ -246,7 +246,61 @@ public sealed class AttachmentTests(TestServer server) : IClassFixture<TestServe
         await IsProblem(third, HttpStatusCode.TooManyRequests, "rate-limited");
     }
 
-    private Task<long> Pieces() => server.Services.GetRequiredService<SqliteDatabase>().Readers.Read(connection =>
+    [Fact]
+    public async Task A_visitors_files_have_a_limit_together_and_what_came_to_nothing_does_not_count()
+    {
+        const int Half = 600 * 1024;
+        await using var strict = await TestServer.Start("--LiveSupport:Limits:VisitorStorageMb=1");
+        var visitor = await strict.NewVisitor();
+        using var http = strict.Http();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", visitor.AccessToken);
+        using var empty = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent([]));
+        await IsProblem(empty, HttpStatusCode.BadRequest, "bad-request");
+        using var large = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[2 * Half]));
+        await IsProblem(large, HttpStatusCode.RequestEntityTooLarge, "too-long");
+
+        using var first = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[Half]));
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        using var second = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[Half]));
+        Assert.Contains("at most 1 MB", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await IsProblem(second, HttpStatusCode.RequestEntityTooLarge, "too-long");
+        using var small = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[1024]));
+        Assert.Equal(HttpStatusCode.Created, small.StatusCode);
+
+        var other = await strict.NewVisitor();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", other.AccessToken);
+        using var theirs = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[Half]));
+        Assert.Equal(HttpStatusCode.Created, theirs.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_upload_of_a_visitor_that_is_cut_off_does_not_count()
+    {
+        await using var strict = await TestServer.Start("--LiveSupport:Limits:VisitorStorageMb=1");
+        var visitor = await strict.NewVisitor();
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(strict.Url.Host, strict.Url.Port);
+            await using var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /api/widget/attachments?name=half HTTP/1.1\r\nHost: {strict.Url.Authority}\r\nAuthorization: Bearer {visitor.AccessToken}\r\n"
+                + "Content-Type: text/plain\r\nContent-Length: 1000000\r\n\r\n"));
+            await stream.WriteAsync(new byte[600_000]);
+            await TestServer.Eventually(async () => await Pieces(strict) > 0);
+        }
+        await TestServer.Eventually(async () => await Pieces(strict) == 0);
+        using var http = strict.Http();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", visitor.AccessToken);
+        await TestServer.Eventually(async () =>
+        {
+            using var again = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[600_000]));
+            return again.StatusCode == HttpStatusCode.Created;
+        });
+    }
+
+    private Task<long> Pieces() => Pieces(server);
+
+    private static Task<long> Pieces(TestServer server) => server.Services.GetRequiredService<SqliteDatabase>().Readers.Read(connection =>
     {
         using var count = connection.Use("SELECT count(*) FROM grain WHERE type = 'attachment' AND name LIKE 'piece-%'");
         return count.Step() ? count.Number(0) : 0;
