@@ -61,7 +61,7 @@ internal abstract class Person(Book book, IReadOnlyList<Uri> edges, string name)
                 (_lostAt, _attempt, began) = (null, 0, true);
                 await Serve(hub, every, stop);
             }
-            catch (Exception cut) when (cut is HubError or WebSocketException or HttpRequestException or IOException or TimeoutException or TaskCanceledException or InvalidOperationException)
+            catch (Exception cut) when (cut is HubError or WebSocketException or HttpRequestException or IOException or JsonException or TimeoutException or OperationCanceledException or InvalidOperationException)
             {
                 Trouble = cut.Message;
             }
