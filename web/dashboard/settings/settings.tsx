@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Desk } from "../desk.ts";
 import { Icon, type IconName } from "../shell/icons.tsx";
 import { go, type SettingsSection } from "../shell/place.ts";
@@ -25,9 +26,12 @@ const forAdministrators: SettingsSection[] = ["integrations", "api", "webhooks"]
 
 export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsSection }) {
   const admin = desk.me.value.role === "admin";
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the sections are one line, wider than it.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [section]);
   return (
     <main class="settings">
-      <nav class="settings-nav" aria-label="Settings">
+      <nav ref={nav} class="settings-nav" aria-label="Settings">
         <h1>Settings</h1>
         {sections.map(([key, label, icon]) => (
           <button

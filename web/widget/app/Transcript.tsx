@@ -157,13 +157,14 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
   const snapshot = chat.snapshot.value;
   const seen = mine && (snapshot?.agentSeenSeq ?? 0) >= entry.seq && isMyLast(chat, entry);
   const captioned = !joins(entry, after) || seen;
+  const writesOn = chat.pending.value.some((item) => item.state !== "failed");
   return (
     <>
       {divider}
       <div class={mine ? "line mine" : "line"}>
         <Message entry={entry} mine={mine} files={chat.files} />
         {captioned && <p class="caption">{mine ? (seen ? "Seen" : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
-        {isLast && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} answered={(entry.sources?.length ?? 0) > 0} />}
+        {isLast && !writesOn && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} answered={(entry.sources?.length ?? 0) > 0} />}
       </div>
     </>
   );
