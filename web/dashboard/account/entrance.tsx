@@ -69,10 +69,10 @@ export function SignIn({ done, reason }: { done(): Promise<void>; reason: string
         ) : (
           <Field label="Code" name="totp" type="text" autocomplete="one-time-code" inputMode="numeric" value={totp} change={setTotp} />
         )}
-        <Refused why={refused} />
         <button type="submit" class="button is-primary is-wide" aria-disabled={busy}>
           {busy ? "Signing in…" : "Sign in"}
         </button>
+        <Refused why={refused} />
       </form>
     </Entrance>
   );
@@ -106,10 +106,10 @@ export function SetUp({ code, done }: { code: string; done(): Promise<void> }) {
           value={password}
           change={setPassword}
         />
-        <Refused why={refused} />
         <button type="submit" class="button is-primary is-wide" aria-disabled={busy}>
           {busy ? "Setting up…" : "Create the account"}
         </button>
+        <Refused why={refused} />
       </form>
     </Entrance>
   );
