@@ -79,7 +79,10 @@ public sealed partial class KnowledgeIndex
         Score(asked, 1, scores, covered);
         Score(earlier, 0.5, scores, asked.Count == 0 ? covered : null);
 
-        var weightOfAll = known.Sum(Rarity);
+        // A number that no article knows is an order's, or a day: it asks for nothing.
+        var weightOfAll = known.Where(word => _postings.ContainsKey(word) || !char.IsDigit(word[0])).Sum(Rarity);
+        if (weightOfAll == 0)
+            return [];
         var asksForTime = AsksForTime().IsMatch(question);
         return [.. scores
             .Select(s => HitIn(_passages[s.Key], s.Value, covered.GetValueOrDefault(s.Key), weightOfAll, asksForTime))

@@ -97,7 +97,7 @@ internal static partial class Words
     [GeneratedRegex(@"\b(send|sending|sent|bring|give)( \w+){0,3} back\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SendBack();
 
-    [GeneratedRegex(@"\bwhere( is|['’]?s| are) (my|our|the) (order|parcel|package|delivery|shipment|stuff|things?|items?|purchase)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\bwhere( is|['’]?s| are) (my|our|the) (order|parcel|package|delivery|shipment|stuff|things?|items?|purchase)\b|\b(order|parcel|package|delivery|shipment)[^.!?]{0,20} (is|was) (so |very |already )?(late|delayed|overdue)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex WhereIsIt();
 
     [GeneratedRegex(@"(\bnot|\bnever|n['’]t|\bstill waiting)( yet| been)* (arrived?|received?|come|shown up|turned up|for)( (my|the|any) (order|parcel|package|delivery|thing|item)s?)?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
