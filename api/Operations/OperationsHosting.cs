@@ -137,6 +137,8 @@ internal static class OperationsHosting
             .ConfigureServices(own => own.AddSingleton(configuration))
             .ConfigureResource(resource => Describe(resource))
             .AddMeter(Meters)
+            // It walks through all that the cache holds to count it, at each reading.
+            .AddView("orleans-directory-cache-size", MetricStreamConfiguration.Drop)
             .AddReader(services.GetRequiredService<ProcessMeter>().Reader)
             .AddPrometheusExporter();
         if (collected)

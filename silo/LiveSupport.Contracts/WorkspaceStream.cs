@@ -50,7 +50,8 @@ public sealed record QueueChanged(
     [property: Id(4)] ImmutableDictionary<string, StatusTally> Owners) : WorkspaceEvent;
 
 /// <param name="Row">The row now.</param>
-/// <param name="Before">The row that it replaced, so that an edge can tell whose list it left.</param>
+/// <param name="Before">The row that it replaced, when what agents have read is all that changed: then it is no news on
+/// most screens.</param>
 /// <param name="Online">The visitor is online.</param>
 [GenerateSerializer, Immutable, Alias("ls.row-change")]
 public sealed record RowChange(

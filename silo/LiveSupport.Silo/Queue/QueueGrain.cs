@@ -271,11 +271,17 @@ public sealed partial class QueueGrain(
             return _version;
         var account = _index.Account(++_version);
         var owners = _changes.Values.SelectMany(change => new[] { change.Row.Owner?.Id, change.Before?.Owner?.Id }).OfType<string>().Distinct();
-        _untold.Enqueue(new QueueChanged(account.Version, [.. _changes.Values], account.Total, account.Unassigned,
+        _untold.Enqueue(new QueueChanged(account.Version, [.. _changes.Values.Select(Told)], account.Total, account.Unassigned,
             owners.ToImmutableDictionary(owner => owner, _index.Owner)));
         _changes.Clear();
         return _version;
     }
+
+    /// <summary>The row before is told only where an edge may need it: it is half of what each edge is sent.</summary>
+    private static RowChange Told(RowChange change) =>
+        change.Before is { } before && before with { Rev = change.Row.Rev, Reads = change.Row.Reads } != change.Row
+            ? change with { Before = null }
+            : change;
 
     private Task Tick(CancellationToken stop)
     {

@@ -50,6 +50,12 @@ internal sealed class StoredBytes : IBufferWriter<byte>, IDisposable
         return bytes;
     }
 
+    public static byte[] Array(QueueRow row)
+    {
+        using var bytes = Of(row);
+        return bytes.Span.ToArray();
+    }
+
     void IBufferWriter<byte>.Advance(int count) => _length += count;
 
     Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)

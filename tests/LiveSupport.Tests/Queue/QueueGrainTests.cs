@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Storage.Sqlite;
@@ -79,7 +80,7 @@ public sealed class QueueGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Versions_of_changes_are_dense_and_carry_the_row_before()
+    public async Task Versions_of_changes_are_dense_and_carry_the_row_before_where_somebody_has_only_read()
     {
         await _silo.Queue.Upsert(Active("c1", rev: 1), []);
         var first = await _silo.Hear<QueueChanged>();
@@ -88,9 +89,13 @@ public sealed class QueueGrainTests : IAsyncLifetime
 
         Assert.Equal(first.Version + 1, second.Version);
         Assert.Null(Assert.Single(first.Rows).Before);
-        Assert.Equal(1, Assert.Single(second.Rows).Before?.Rev);
+        Assert.Null(Assert.Single(second.Rows).Before);
         Assert.Equal(new StatusTally(1, 0, 0), second.Owners["mira"]);
-        await _silo.Hear<Tick>(tick => tick.Version == second.Version);
+
+        await _silo.Queue.Upsert(Active("c1", rev: 3) with { Owner = Mira, Reads = ImmutableDictionary<string, int>.Empty.Add("mira", 1) }, []);
+        var third = await _silo.Hear<QueueChanged>();
+        Assert.Equal(2, Assert.Single(third.Rows).Before?.Rev);
+        await _silo.Hear<Tick>(tick => tick.Version == third.Version);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal sealed class RowChange(string workspaceId, RowWrite write, byte[]? json
 
     public QueueRow Row => write.Row;
 
-    public byte[] Json { get; } = json ?? JsonSerializer.SerializeToUtf8Bytes(write.Row, StateJson.Options);
+    public byte[] Json { get; } = json ?? StoredBytes.Array(write.Row);
 
     /// <summary>Null: as it is.</summary>
     public string? People { get; } = samePerson ? null : SearchText.Vector(

@@ -17,7 +17,7 @@ internal sealed class SqliteConversationStore(SqliteDatabase database) : IConver
         // Serialised here, on as many threads as callers: the writer has only one.
         var rows = new byte[writes.Count][];
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = JsonSerializer.SerializeToUtf8Bytes(writes[i].Row, StateJson.Options);
+            rows[i] = StoredBytes.Array(writes[i].Row);
         await database.Writer.Write(connection =>
         {
             for (var i = 0; i < rows.Length; i++)
