@@ -84,7 +84,8 @@ public sealed class QueueGrainTests : IAsyncLifetime
     {
         await _silo.Queue.Upsert(Active("c1", rev: 1), []);
         var first = await _silo.Hear<QueueChanged>();
-        await _silo.Queue.Upsert(Active("c1", rev: 2) with { Owner = Mira }, []);
+        var claimed = Active("c1", rev: 2) with { Owner = Mira };
+        await _silo.Queue.Upsert(claimed, []);
         var second = await _silo.Hear<QueueChanged>();
 
         Assert.Equal(first.Version + 1, second.Version);
@@ -92,7 +93,7 @@ public sealed class QueueGrainTests : IAsyncLifetime
         Assert.Null(Assert.Single(second.Rows).Before);
         Assert.Equal(new StatusTally(1, 0, 0), second.Owners["mira"]);
 
-        await _silo.Queue.Upsert(Active("c1", rev: 3) with { Owner = Mira, Reads = ImmutableDictionary<string, int>.Empty.Add("mira", 1) }, []);
+        await _silo.Queue.Upsert(claimed with { Rev = 3, Reads = ImmutableDictionary<string, int>.Empty.Add("mira", 1) }, []);
         var third = await _silo.Hear<QueueChanged>();
         Assert.Equal(2, Assert.Single(third.Rows).Before?.Rev);
         await _silo.Hear<Tick>(tick => tick.Version == third.Version);
