@@ -42,7 +42,8 @@ interface Props {
 export function QueuePane({ queue, me, openId, opened, search, alone }: Props) {
   const { view, filter, sort } = queue.selection.value;
   const window = queue.window.value;
-  const count = (number: number | undefined) => (number === undefined ? "" : number > 999 ? "999+" : number);
+  // As wide as a digit until it is known: nothing beside it moves when it comes.
+  const count = (number: number | undefined) => (number === undefined ? "\u2007" : number > 999 ? "999+" : number);
   const mac = navigator.platform.startsWith("Mac");
   return (
     <section class="queue" aria-label="Conversations" role={alone ? "main" : undefined}>

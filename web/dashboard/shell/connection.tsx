@@ -13,6 +13,8 @@ const graceBeforeTelling = 1_500;
 export function ConnectionLine({ desk }: { desk: Desk }) {
   const away = desk.wire.state.value !== "connected" || !online.value;
   const [told, setTold] = useState(false);
+  const [wasThere, setWasThere] = useState(false);
+  if (!away && !wasThere) setWasThere(true);
   useEffect(() => {
     if (!away) return setTold(false);
     const timer = setTimeout(() => setTold(true), online.value ? graceBeforeTelling : 0);
@@ -24,8 +26,8 @@ export function ConnectionLine({ desk }: { desk: Desk }) {
       {told && (
         <p class="connection">
           <i aria-hidden="true" />
-          {online.value ? "Reconnecting…" : "You are offline."}{" "}
-          {waiting > 0 ? `${waiting} ${waiting === 1 ? "message waits" : "messages wait"} on this device and will be sent.` : "Your messages are kept."}
+          {!online.value ? "You are offline." : wasThere ? "Reconnecting…" : "Connecting…"}{" "}
+          {waiting > 0 ? `${waiting} ${waiting === 1 ? "message waits" : "messages wait"} on this device and will be sent.` : wasThere && "Your messages are kept."}
         </p>
       )}
     </div>
