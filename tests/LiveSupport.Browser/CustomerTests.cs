@@ -174,4 +174,30 @@ public sealed class CustomerTests(LiveSystem system)
         await visitor.Shows($"Hello again {mark}");
         Assert.NotEqual(conversation, await agent.ConversationWith(mark));
     }
+
+    [Fact]
+    public async Task Whom_the_shop_still_vouches_for_begins_anew_after_an_erasure()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        var mark = $"left{Guid.NewGuid():N}"[..12];
+        var page = await shop.NewPageAsync();
+        await page.GotoAsync($"{system.Url}/demo");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in as Anna" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Anna Berger · Sign out" })).ToBeVisibleAsync();
+        await page.CloseAsync();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        await visitor.Write($"My secret is {mark}");
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.OpenRowWith(mark);
+        var insights = agent.Page.GetByRole(AriaRole.Complementary, new() { Name = "Customer insights" });
+
+        await insights.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await insights.GetByRole(AriaRole.Menuitem, new() { Name = "Erase this person…" }).ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Button, new() { Name = "Erase for good" }).ClickAsync();
+
+        await Expect(visitor.Transcript.GetByText(mark)).ToHaveCountAsync(0);
+        await visitor.Write($"Hello again {mark}");
+        await visitor.Shows($"Hello again {mark}");
+    }
 }

@@ -7,7 +7,7 @@ import { newId } from "@livesupport/shared/ids.ts";
 import { LiveConversation } from "@livesupport/shared/live-conversation.ts";
 import { browserStore } from "@livesupport/shared/outbox-store.ts";
 import { echoes, Outbox } from "@livesupport/shared/outbox.ts";
-import type { Attachment, Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
+import type { Attachment, CatchUp, Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
 import type { PageNow } from "../messages.ts";
 import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
@@ -242,14 +242,18 @@ export class Chat {
 
   /** The one who comes next sees nothing of this one. What was not sent yet stays: it is in this browser only. */
   #lost(): void {
+    this.#forgetTalk();
+    this.me.value = null;
+    this.contactAsked.value = false;
+    this.#memory.set("contact-asked", undefined);
+  }
+
+  #forgetTalk(): void {
     this.#live.peek()?.dispose();
     batch(() => {
       this.#live.value = null;
       this.#past.value = [];
-      this.me.value = null;
     });
-    this.contactAsked.value = false;
-    this.#memory.set("contact-asked", undefined);
   }
 
   #connected(): void {
@@ -268,11 +272,7 @@ export class Chat {
 
   #restart(): void {
     this.#hub.stop();
-    this.#live.peek()?.dispose();
-    batch(() => {
-      this.#live.value = null;
-      this.#past.value = [];
-    });
+    this.#forgetTalk();
     this.#hub.start();
   }
 
@@ -281,8 +281,8 @@ export class Chat {
     if (before?.id === id) return;
     before?.dispose();
     const live = new LiveConversation(id, { role: "visitor", id: this.me.peek()?.id ?? "" }, {
-      open: async () => (await this.#hub.invoke("Sync", { conversationId: id, rev: -1 })).snapshot!,
-      sync: (rev) => this.#hub.invoke("Sync", { conversationId: id, rev }),
+      open: async () => (await this.#sync(id, -1)).snapshot!,
+      sync: (rev) => this.#sync(id, rev),
       entries: (before, limit) => this.#hub.invoke("Entries", { conversationId: id, before, limit }),
     });
     batch(() => {
@@ -290,6 +290,16 @@ export class Chat {
       this.#live.value = live;
     });
     if (this.connection.peek() === "connected") live.connected();
+  }
+
+  async #sync(id: string, rev: number): Promise<CatchUp> {
+    try {
+      return await this.#hub.invoke("Sync", { conversationId: id, rev });
+    } catch (error) {
+      // Erased: whom the site still vouches for comes back under a good token, but without it.
+      if (error instanceof HubError && error.code === "not-found" && this.#live.peek()?.id === id) this.#forgetTalk();
+      throw error;
+    }
   }
 
   #receive(events: LiveEvent[]): void {
