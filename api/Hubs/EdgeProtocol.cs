@@ -42,7 +42,12 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
             _json.WriteMessage(Plain(message), output);
     }
 
-    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(Plain(message));
+    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        WriteMessage(message, output);
+        return output.WrittenMemory;
+    }
 
     /// <param name="target">A name that JSON takes as it is.</param>
     private static void Write(string target, Frame[] batch, IBufferWriter<byte> output)

@@ -15,11 +15,13 @@ public sealed class EdgeProtocolTests
     [InlineData("""{"type":1,"target":"events","arguments":[[]]}""")]
     public void Frames_are_sent_in_the_bytes_that_they_have(string expected, params int[] ticks)
     {
+        var protocol = new EdgeProtocol(Options.Create(new JsonHubProtocolOptions()));
+        var events = new InvocationMessage("events", [ticks.Select(n => Frame.Tick(n)).ToArray()]);
         var output = new ArrayBufferWriter<byte>();
 
-        new EdgeProtocol(Options.Create(new JsonHubProtocolOptions()))
-            .WriteMessage(new InvocationMessage("events", [ticks.Select(n => Frame.Tick(n)).ToArray()]), output);
+        protocol.WriteMessage(events, output);
 
         Assert.Equal(expected + "\u001e", Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.Equal(expected + "\u001e", Encoding.UTF8.GetString(protocol.GetMessageBytes(events).Span));
     }
 }
