@@ -226,8 +226,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     {
         // Under load a tick waits behind other events: they show as well that the subscription lives.
         Interlocked.Exchange(ref _lastHeardAt, clock.GetTimestamp());
+        var events = live.Each();
         lock (_gate)
-            foreach (var happened in live.Each())
+            foreach (var happened in events)
                 TakeLocked(happened);
         return Task.CompletedTask;
     }

@@ -25,12 +25,15 @@ public static class WorkspaceStream
 public abstract record WorkspaceEvent
 {
     /// <summary>Itself, or what it brings together.</summary>
-    public ImmutableArray<WorkspaceEvent> Each() => this is Together several ? several.Events : [this];
+    public virtual ImmutableArray<WorkspaceEvent> Each() => [this];
 }
 
 /// <summary>What one silo had to say at the same moment, in order.</summary>
 [GenerateSerializer, Immutable, Alias("ls.stream.together")]
-public sealed record Together([property: Id(0)] ImmutableArray<WorkspaceEvent> Events) : WorkspaceEvent;
+public sealed record Together([property: Id(0)] ImmutableArray<WorkspaceEvent> Events) : WorkspaceEvent
+{
+    public override ImmutableArray<WorkspaceEvent> Each() => Events;
+}
 
 /// <summary>Committed events of one conversation, in order.</summary>
 [GenerateSerializer, Immutable, Alias("ls.stream.conversation")]

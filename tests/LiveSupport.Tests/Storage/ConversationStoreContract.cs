@@ -390,7 +390,7 @@ public abstract class ConversationStoreContract
         Assert.Empty(await List(new RowFilter(10, Email: "quagga@example.com")));
     }
 
-    private static QueueRow Row(string id, long rev = 1, int at = 0) => new()
+    internal static QueueRow Row(string id, long rev = 1, int at = 0) => new()
     {
         Id = id,
         Rev = rev,

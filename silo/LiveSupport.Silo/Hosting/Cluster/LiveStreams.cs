@@ -25,6 +25,7 @@ internal static class LiveStreams
     public static ISiloBuilder AddLiveStreams(this ISiloBuilder silo, SiloOptions options)
     {
         BytesAtOnce.Add(silo.Services);
+        LiveBytes.Add(silo.Services);
         // Who listens is not only known to the silo that was told: with that silo every edge would go deaf.
         if (options.Postgres is null)
             silo.AddMemoryGrainStorage(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME);
@@ -33,7 +34,7 @@ internal static class LiveStreams
             silo.Services.AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME, (services, _) => new SubscriptionStorage(
                 services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains), services.GetRequiredService<Serializer>()));
         }
-        return silo.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+        return silo.AddMemoryStreams<LiveBytes>(WorkspaceStream.Provider, streams =>
         {
             streams.ConfigurePartitioning(Queues);
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
@@ -51,7 +52,8 @@ internal static class LiveStreams
     public static IClientBuilder AddLiveStreams(this IClientBuilder client)
     {
         BytesAtOnce.Add(client.Services);
-        return client.AddMemoryStreams(WorkspaceStream.Provider, streams =>
+        LiveBytes.Add(client.Services);
+        return client.AddMemoryStreams<LiveBytes>(WorkspaceStream.Provider, streams =>
         {
             streams.ConfigurePartitioning(Queues);
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);

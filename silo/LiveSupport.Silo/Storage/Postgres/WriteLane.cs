@@ -40,29 +40,26 @@ internal sealed class WriteLane(PostgresDatabase database) : IDisposable
             SELECT * FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
                 AS given (record, workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people)
             WHERE record IS NULL OR record IN (SELECT n FROM done)),
-        touched AS (
-            UPDATE conversation SET
-                rev = given.rev, status = given.status, unassigned = given.unassigned, owner = given.owner,
-                last_at = given.last_at, row = given.row, changed = floor(extract(epoch FROM now()) / 60)
-            FROM given
-            WHERE given.people IS NULL AND conversation.workspace = given.workspace AND conversation.id = given.id
-                AND conversation.rev < given.rev),
+        -- By the arbiter, because the planner finds a conversation as well through any other index that begins with the
+        -- workspace while the table is new, and walks through all of them from then on. A row that is there already comes
+        -- without its people's words and keeps those that it has.
         rows AS (
             INSERT INTO conversation (workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people, changed)
-            SELECT workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, people::tsvector,
+            SELECT workspace, id, rev, status, unassigned, owner, visitor, name, email, last_at, row, coalesce(people, '')::tsvector,
                 floor(extract(epoch FROM now()) / 60)
-            FROM given WHERE people IS NOT NULL
+            FROM given
             ON CONFLICT (workspace, id) DO UPDATE SET
                 rev = excluded.rev, status = excluded.status, unassigned = excluded.unassigned, owner = excluded.owner,
                 visitor = excluded.visitor, name = excluded.name, email = excluded.email, last_at = excluded.last_at,
-                row = excluded.row, people = excluded.people, changed = excluded.changed
+                row = excluded.row, people = CASE WHEN excluded.people = '' THEN conversation.people ELSE excluded.people END,
+                changed = excluded.changed
             WHERE conversation.rev < excluded.rev),
         texts AS (
             INSERT INTO text (workspace, conversation, seq, at, text, words)
             SELECT workspace, conversation, seq, at, text, words::tsvector
             FROM unnest($21, $22, $23, $24, $25, $26, $27) AS given (record, workspace, conversation, seq, at, text, words)
             WHERE record IS NULL OR record IN (SELECT n FROM done)
-            ON CONFLICT DO NOTHING)
+            ON CONFLICT (workspace, conversation, seq) DO NOTHING)
         SELECT n FROM done
         """;
 
