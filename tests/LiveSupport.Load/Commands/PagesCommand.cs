@@ -12,7 +12,7 @@ namespace LiveSupport.Load.Commands;
 internal static class PagesCommand
 {
     public static readonly Command Command = new(
-        "pages", "p50 and p95 of every page and search: --conversations 1000000 --rounds 100 --data FOLDER or --postgres CONNECTION (filled once, then kept)", Run);
+        "pages", "p50 and p95 of every page and search, and PostgreSQL's processor time for it: --conversations 1000000 --rounds 100 --only search --data FOLDER or --postgres CONNECTION (filled once, then kept)", Run);
 
     private const string Workspace = "pages";
     private const int Together = 500;
@@ -23,6 +23,7 @@ internal static class PagesCommand
         var rounds = arguments.Number("rounds", 100);
         var postgres = arguments.Text("postgres");
         var folder = arguments.Text("data");
+        var only = arguments.Text("only");
         arguments.End();
         if (postgres is null && folder is null)
             throw new UsageException("pages wants --data FOLDER or --postgres CONNECTION.");
@@ -42,7 +43,8 @@ internal static class PagesCommand
         }
 
         Console.WriteLine($"{conversations:N0} conversations, {2 * conversations:N0} texts, {rounds} rounds of each");
-        Console.WriteLine("                                                     rows    p50 ms    p95 ms  worst ms");
+        await using var cpu = postgres is null ? null : await PostgresCpu.Of(postgres);
+        Console.WriteLine($"{"",-48}  {"rows",7}  {"p50 ms",8}  {"p95 ms",8}  {"worst ms",8}  {"cpu p50",8}  {"cpu p95",8}{(cpu is null ? "  (the server's processor time is not known here)" : "")}");
         await Measure("load the queue", Math.Min(rounds, 5), async _ => (await store.Load(Workspace)).Unsolved.Count);
         foreach (var view in Enum.GetValues<QueueView>())
         {
@@ -116,21 +118,28 @@ internal static class PagesCommand
 
         async Task Measure(string what, int times, Func<Random, Task<int>> ask)
         {
+            if (only is not null && !what.Contains(only, StringComparison.Ordinal))
+                return;
             var random = new Random(7);
             var rows = await ask(random);
-            var waits = new List<double>();
+            var (waits, used) = (new List<double>(), new List<double>());
+            if (cpu is not null)
+                await cpu.Since();
             for (var i = 0; i < times && !stop.IsCancellationRequested; i++)
             {
                 var from = Stopwatch.GetTimestamp();
                 rows = Math.Max(rows, await ask(random));
                 waits.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+                if (cpu is not null)
+                    used.Add(await cpu.Since());
             }
 
             waits.Sort();
+            used.Sort();
             if (waits.Count > 0)
-                Console.WriteLine($"{what,-48}  {rows,7}  {At(0.5),8:0.00}  {At(0.95),8:0.00}  {At(1),8:0.00}");
+                Console.WriteLine($"{what,-48}  {rows,7}  {At(waits, 0.5)}  {At(waits, 0.95)}  {At(waits, 1)}  {At(used, 0.5)}  {At(used, 0.95)}");
 
-            double At(double share) => waits[(int)(share * (waits.Count - 1))];
+            static string At(List<double> sorted, double share) => $"{(sorted.Count == 0 ? "-" : $"{sorted[(int)(share * (sorted.Count - 1))]:0.00}"),8}";
         }
     }
 

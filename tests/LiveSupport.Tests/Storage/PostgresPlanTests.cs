@@ -198,7 +198,7 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         using var connection = new NpgsqlConnection(rows.Of(server));
         connection.Open();
         using var prepare = new NpgsqlCommand(
-            $"SET plan_cache_mode = {mode}; PREPARE search (text, text, int, text[]{(more is null ? "" : ", text")}{(mostVisitors is null ? "" : ", int")}) AS {sql}", connection);
+            $"SET plan_cache_mode = {mode}; PREPARE search (text, tsquery, int, text[]{(more is null ? "" : ", tsquery")}{(mostVisitors is null ? "" : ", int")}) AS {sql}", connection);
         prepare.ExecuteNonQuery();
         using var explain = new NpgsqlCommand(
             $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(mostVisitors is { } most ? $", {most}" : "")})",
@@ -268,7 +268,7 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
             {
                 await store.Upsert("w", [.. some.Select(One)]);
                 if ((some[^1] + 1) % Campaign == 0)
-                    await Run($"ALTER TABLE text ALTER n RESTART WITH {(some[^1] + 1) / Campaign * 0x8000}");
+                    await Run($"ALTER TABLE text ALTER n RESTART WITH {(some[^1] + 1) / Campaign * PostgresSearchSql.TextsOfPart}");
             }
 
             await Run("VACUUM ANALYZE");

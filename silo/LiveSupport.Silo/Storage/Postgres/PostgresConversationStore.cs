@@ -156,7 +156,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string sql, params int[] most) => database.Read(async connection =>
         {
             using var find = Command(
-                sql, [workspaceId, query, most[0], words, SearchText.Query(text, weight: 'A')!, .. most.Skip(1).Cast<object>()]);
+                sql, [workspaceId, new TextQuery(query), most[0], words, new TextQuery(SearchText.Query(text, weight: 'A')!), .. most.Skip(1).Cast<object>()]);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -176,7 +176,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     private static async Task<List<FoundMessage>> Messages(
         NpgsqlConnection connection, string workspaceId, string text, string query, string[] words, int limit)
     {
-        using var find = Command(FindMessages(words.Length), workspaceId, query, limit, words);
+        using var find = Command(FindMessages(words.Length), workspaceId, new TextQuery(query), limit, words);
         find.Connection = connection;
         await find.PrepareAsync();
         await using var found = await find.ExecuteReaderAsync();
@@ -211,6 +211,8 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         .. values.Select(value => value switch
         {
             string text => new NpgsqlParameter { Value = SafeText.Of(text), NpgsqlDbType = NpgsqlDbType.Text },
+            // PostgreSQL reads it once, as what the statement takes it for: a tsquery.
+            TextQuery query => new NpgsqlParameter { Value = SafeText.Of(query.Text), NpgsqlDbType = NpgsqlDbType.Unknown },
             string[] texts => new NpgsqlParameter { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             int number => new NpgsqlParameter { Value = number, NpgsqlDbType = NpgsqlDbType.Integer },
             _ => new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint },
@@ -234,4 +236,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     private static QueueRow Row(NpgsqlDataReader found) => JsonSerializer.Deserialize<QueueRow>(found.GetFieldValue<byte[]>(0), StateJson.Options)!;
 
     private static string? TextOrNull(NpgsqlDataReader found, int column) => found.IsDBNull(column) ? null : found.GetString(column);
+
+    /// <summary>What is searched, as PostgreSQL writes a tsquery.</summary>
+    private readonly record struct TextQuery(string Text);
 }

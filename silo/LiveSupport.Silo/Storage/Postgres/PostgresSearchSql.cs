@@ -2,6 +2,7 @@ namespace LiveSupport.Silo.Storage.Postgres;
 
 /// <summary>
 /// The keys of a query's newest hits ($1 workspace, $2 query, $3 limit, $4 the words to look up in a part, which stands in each as #).
+/// The query is bound as a tsquery: as a text it would be read anew for every row that is looked at.
 /// </summary>
 /// <remarks>
 /// An index of words knows no order: of a common word it would bring up millions, and a walk back in time would never end
@@ -16,10 +17,17 @@ internal static class PostgresSearchSql
     /// <summary>A part with so many hits is walked from its newest row on: to fetch them all would take longer.</summary>
     private const int ManyHits = 1000;
 
+    /// <summary>How many texts are one part, as a power of two.</summary>
+    private const int TextsOfPartPower = 15;
+
+    /// <summary>A text's part is its number divided by this.</summary>
+    public const int TextsOfPart = 1 << TextsOfPartPower;
+
     public static readonly Searched People = new(
         "conversation", "id", "people", "workspace = $1 AND ", key => $@"translate(left({key}, 5), '''\', '')", "left(newest, 5)");
 
-    public static readonly Searched Texts = new("text", "n", "words", "", key => $"to_hex({key} >> 15)", "newest >> 15 << 15");
+    public static readonly Searched Texts = new(
+        "text", "n", "words", "", key => $"to_hex({key} >> {TextsOfPartPower})", $"newest >> {TextsOfPartPower} << {TextsOfPartPower}");
 
     /// <param name="at">Where is searched.</param>
     /// <param name="words">How many $4 has.</param>
