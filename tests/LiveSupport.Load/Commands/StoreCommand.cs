@@ -72,7 +72,7 @@ internal static class StoreCommand
             for (var seq = 1; clock.Elapsed < time && !stop.IsCancellationRequested; seq++)
             {
                 var from = Stopwatch.GetTimestamp();
-                state.State!.Row = new RowAlong("load", Message(id, writer, seq));
+                state.State!.Row = new RowAlong("load", Message(id, writer, seq), SamePerson: seq > 1);
                 await grains.WriteStateAsync("head", grain, state);
                 waits.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
             }
