@@ -148,7 +148,8 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         var words = SearchText.WordsOfPart(text, common.People);
         var people = await People(FindPeople(words.Length), PeopleHits * limit);
         var visitors = Visitors(people);
-        if (visitors.Count < limit && people.Count == PeopleHits * limit)
+        // None at all: what was written begins conversations' ids, and looking at more of them finds no visitor either.
+        if (visitors.Count > 0 && visitors.Count < limit && people.Count == PeopleHits * limit)
             visitors = Visitors(await People(FindVisitors(words.Length), MostPeopleHits, limit));
         return new StoreHits(
             [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], await messages);
