@@ -31,7 +31,7 @@ public sealed partial class BuiltInAnswerer : IAnswerer
         if (Texts.IsBlank(question))
             return new BotAnswer(SeesNoFiles, [], OffersPerson: true);
         if (AsksForPerson().IsMatch(question))
-            return new BotAnswer(HandsOver, [], HandOffReason: "The visitor asked for a person");
+            return new BotAnswer(HandsOver, [], HandOffReason: "the visitor asked for a person");
         if (Greeting().IsMatch(question))
             return new BotAnswer("Hello! What can I help you with?", []);
         if (AsksForHelp().IsMatch(question))

@@ -13,7 +13,7 @@ public interface IAnswerer
 }
 
 /// <param name="OffersPerson">Shows "Talk to a person" beside the answer.</param>
-/// <param name="HandOffReason">Hands over to people after the answer, and says why; null: the bot goes on.</param>
+/// <param name="HandOffReason">Hands over to people after the answer, and says why, as the end of "The bot handed over: …"; null: the bot goes on.</param>
 public sealed record BotAnswer(
     string Text,
     ImmutableArray<Source> Sources,
