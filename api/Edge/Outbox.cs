@@ -10,8 +10,12 @@ namespace LiveSupport.Api.Edge;
 /// <param name="abort">Cuts the connection.</param>
 internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvider clock) : IDisposable
 {
-    public const int MostFrames = 256;
+    /// <summary>More than the 256 of the first design: an agent with twenty lively conversations gets as many in a second, and
+    /// when this process, not the reader, stood still for that long, every agent was cut off at once.</summary>
+    public const int MostFrames = 1024;
     public const int MostBytes = 256 * 1024;
+
+    private const int ManyLists = 128;
 
     /// <summary>Changes of a list may wait so long, so that ten of one row become one.</summary>
     public static readonly TimeSpan ListsEvery = TimeSpan.FromMilliseconds(100);
@@ -28,7 +32,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     private long _listsSentAt;
     private ITimer? _later;
 
-    private bool ListsAreMany => _byKey.Count >= MostFrames / 2 || _bytes >= MostBytes / 2;
+    private bool ListsAreMany => _byKey.Count >= ManyLists || _bytes >= MostBytes / 2;
 
     /// <param name="Length">As it counts here: a frame may be encoded meanwhile.</param>
     private readonly record struct Waiting(Frame Frame, string? Key, int Length);
