@@ -46,6 +46,9 @@ internal static class AttachmentEndpoints
 
     private static RouteHandlerBuilder Upload(RouteHandlerBuilder endpoint) => endpoint
         .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
+        .AddEndpointFilter((call, next) => call.HttpContext.Request.ContentLength > Limits.Attachment
+            ? throw new RefusedException(Codes.TooLong, "A file may have at most 25 MB.")
+            : next(call))
         .Produces<Attachment>(StatusCodes.Status201Created);
 
     private static void Spend(Budgets budget, string subject)
@@ -58,7 +61,6 @@ internal static class AttachmentEndpoints
     private static async Task<IResult> TakeOfVisitor(
         HttpContext http, IGrainFactory grains, VisitorPass pass, string? name, string id, long mostBytes)
     {
-        CheckLength(http);
         var visitor = grains.Visitor(pass.WorkspaceId, pass.VisitorId);
         var file = grains.Attachment(pass.WorkspaceId, id);
         var aside = http.Request.ContentLength ?? Limits.Attachment;
@@ -74,16 +76,9 @@ internal static class AttachmentEndpoints
         }
     }
 
-    private static void CheckLength(HttpContext http)
-    {
-        if (http.Request.ContentLength > Limits.Attachment)
-            throw new RefusedException(Codes.TooLong, "A file may have at most 25 MB.");
-    }
-
     /// <summary>Hands the body on piece by piece: no more of it is ever in memory.</summary>
     private static async Task<IResult> Take(HttpContext http, IAttachmentGrain file, Reader uploader, string? name)
     {
-        CheckLength(http);
         await file.Begin(new AttachmentDraft(uploader, FileName.Clean(name), FileName.ContentType(http.Request.ContentType))).OrThrow();
         try
         {

@@ -1,18 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Attachment } from "@livesupport/shared/protocol.ts";
 import { Memory } from "./memory.ts";
+import { stubStorage } from "./memory.stub.ts";
 
 const Hour = 60 * 60_000;
 const photo: Attachment = { id: "a", name: "photo.png", contentType: "image/png", size: 3 };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  const kept = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  });
+  stubStorage();
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -1,18 +1,12 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Memory } from "./memory.ts";
+import { stubStorage } from "./memory.stub.ts";
 import { renewUnseen } from "./renewal.ts";
-
-let kept: Map<string, string>;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  kept = new Map();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  });
+  stubStorage();
 });
 afterEach(() => {
   vi.useRealTimers();
