@@ -96,6 +96,7 @@ internal static class EdgeHosting
         app.MapConversations();
         app.MapErasures();
         app.MapSettings();
+        app.MapSavedReplies();
         app.MapIntegrations();
         app.MapWidget();
         app.MapAttachments();

@@ -14,6 +14,8 @@ internal static class Grains
 {
     public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
 
+    public static ISavedRepliesGrain SavedReplies(this IGrainFactory grains, string workspaceId) => grains.GetGrain<ISavedRepliesGrain>(workspaceId);
+
     public static IOperationsGrain Operations(this IGrainFactory grains) => grains.GetGrain<IOperationsGrain>(IOperationsGrain.Key);
 
     public static IQueueGrain Queue(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQueueGrain>(workspaceId);

@@ -10,6 +10,8 @@ namespace LiveSupport.Api.Security;
 internal static class Policies
 {
     public const string Agent = "agent";
+    /// <summary>Who looks after the team, and administrators.</summary>
+    public const string Supervisor = "supervisor";
     public const string Admin = "admin";
     public const string Visitor = "visitor";
     public const string CookieName = "livesupport-session";
@@ -59,6 +61,8 @@ internal static class Policies
 
         var authorization = services.AddAuthorizationBuilder()
             .AddPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser())
+            .AddPolicy(Supervisor, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme)
+                .RequireRole(nameof(AgentRole.Supervisor), nameof(AgentRole.Admin)))
             .AddPolicy(Admin, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireRole(nameof(AgentRole.Admin)))
             .AddPolicy(Visitor, policy => policy.AddAuthenticationSchemes(VisitorAuthentication.SchemeName).RequireAuthenticatedUser())
             .AddFallbackPolicy(Agent, policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser());

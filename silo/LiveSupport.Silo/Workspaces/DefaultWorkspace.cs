@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace LiveSupport.Silo.Workspaces;
 
 /// <summary>
-/// A new installation begins with one workspace: the demo shop, with its help pages. Also wakes the queue, which
+/// A new installation begins with one workspace: the demo shop, with its help pages and first saved replies. Also wakes the queue, which
 /// from then on ticks and fires what is due, whoever is connected.
 /// </summary>
 public sealed class DefaultWorkspace(IGrainFactory grains) : IHostedService
@@ -22,6 +22,7 @@ public sealed class DefaultWorkspace(IGrainFactory grains) : IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await grains.GetGrain<IWorkspaceGrain>(Id).Create(Settings, DemoArticles.Knowledge.Articles);
+        await grains.GetGrain<ISavedRepliesGrain>(Id).Begin(SavedReplyRules.First);
         await grains.GetGrain<IQueueGrain>(Id).Touch();
     }
 

@@ -46,6 +46,9 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
         ["GET /api/articles"] = "agent",
         ["PUT /api/articles/{id}"] = "admin",
         ["DELETE /api/articles/{id}"] = "admin",
+        ["GET /api/saved-replies"] = "agent",
+        ["PUT /api/saved-replies/{id}"] = "supervisor",
+        ["DELETE /api/saved-replies/{id}"] = "supervisor",
         ["GET /api/conversations"] = "agent",
         ["GET /api/conversations/{id}"] = "agent",
         ["GET /api/conversations/{id}/entries"] = "agent",
@@ -153,7 +156,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
             if (role == "anybody")
                 continue;
             Assert.Equal(HttpStatusCode.Unauthorized, (await Call(stranger, method, path)).StatusCode);
-            if (role == "admin")
+            if (role is "admin" or "supervisor")
                 Assert.Equal(HttpStatusCode.Forbidden, (await Call(agent.Http, method, path)).StatusCode);
         }
     }
