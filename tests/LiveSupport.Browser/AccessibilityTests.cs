@@ -46,6 +46,10 @@ public sealed class AccessibilityTests(LiveSystem system)
         await agent.OpenRowWith(mark);
         await agent.Write("Hello");
         await agent.Shows("Hello");
+        await agent.Composer.PressSequentiallyAsync("/");
+        await Expect(agent.Page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "saved replies");
+        await agent.Composer.FillAsync("");
         await agent.Page.Locator("input[type=file]").SetInputFilesAsync(Pictures.Label);
         await Expect(agent.Button($"Remove {Pictures.Label.Name}")).ToBeVisibleAsync();
         var insights = agent.Button("Customer insights");
@@ -61,7 +65,7 @@ public sealed class AccessibilityTests(LiveSystem system)
         await Expect(agent.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Judge(agent.Page.MainFrame, "search");
         await agent.Page.Keyboard.PressAsync("Escape");
-        foreach (var section in new[] { "account", "widget", "articles", "team", "integrations", "api", "webhooks" })
+        foreach (var section in new[] { "account", "widget", "articles", "replies", "team", "integrations", "api", "webhooks" })
         {
             await agent.Page.GotoAsync($"{system.Url}/#/settings/{section}");
             await Expect(agent.Page.GetByRole(AriaRole.Heading).First).ToBeVisibleAsync();

@@ -22,6 +22,15 @@ export interface Article {
   url?: string | null;
 }
 
+/** A text that the team keeps for its messages. */
+export interface SavedReply {
+  id: string;
+  /** What is typed after the slash. */
+  shortcut: string;
+  /** `{{visitor}}` and `{{agent}}` stand for first names. */
+  text: string;
+}
+
 export interface NewAgent {
   name: string;
   email: string;
@@ -106,6 +115,9 @@ export const api = {
   articles: () => call<{ articles: Article[] }>("GET", "/api/articles").then((knowledge) => knowledge.articles),
   saveArticle: ({ id, ...text }: Article) => call<void>("PUT", `/api/articles/${at(id)}`, text),
   removeArticle: (id: string) => call<void>("DELETE", `/api/articles/${at(id)}`),
+  savedReplies: () => call<SavedReply[]>("GET", "/api/saved-replies"),
+  saveReply: ({ id, ...reply }: SavedReply) => call<void>("PUT", `/api/saved-replies/${at(id)}`, reply),
+  removeReply: (id: string) => call<void>("DELETE", `/api/saved-replies/${at(id)}`),
 };
 
 export type Api = typeof api;

@@ -9,6 +9,7 @@ import type { Api } from "./api.ts";
 import { Drafts, putBack } from "./composer/drafts.ts";
 import { Writing } from "./composer/writing.ts";
 import { Queue } from "./queue/queue.ts";
+import { SavedReplies } from "./replies/replies.ts";
 import { notify } from "./shell/notice.tsx";
 import { openId, place } from "./shell/place.ts";
 import type { Wire } from "./wire.ts";
@@ -23,6 +24,7 @@ export class Desk {
   readonly queue: Queue;
   readonly outbox: Outbox<WithFiles<AgentMessage>>;
   readonly drafts: Drafts;
+  readonly replies: SavedReplies;
   /** The conversation on screen and what is being written in it. */
   readonly open = signal<{ conversation: LiveConversation; writing: Writing } | null>(null);
   readonly opened = computed(() => this.open.value?.conversation.snapshot.value?.summary ?? null);
@@ -37,6 +39,7 @@ export class Desk {
     this.me = signal(me);
     this.drafts = new Drafts(me.id);
     this.queue = new Queue(wire);
+    this.replies = new SavedReplies(api);
     this.outbox = new Outbox(
       browserStore<WithFiles<AgentMessage>>(`agent:${me.id}`),
       (message) => wire.invoke("Send", onTheWire<AgentMessage>(message)),

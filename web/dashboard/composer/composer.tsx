@@ -4,6 +4,8 @@ import { Clip, Tray } from "@livesupport/shared/attachments/Tray.tsx";
 import { wordsOf } from "@livesupport/shared/attachments/uploads.ts";
 import type { Entry } from "@livesupport/shared/protocol.ts";
 import type { Desk } from "../desk.ts";
+import { useSavedReplies } from "../replies/choosing.tsx";
+import { onlySlash } from "../replies/replies.ts";
 import { Icon } from "../shell/icons.tsx";
 import { nameOf } from "../shell/people.ts";
 import { ago, now } from "../shell/time.ts";
@@ -23,6 +25,7 @@ export function Composer({ desk, writing, id }: Props) {
   const note = tab === "note";
   const held = note ? null : writing.heldBy.value;
   const uploads = writing.uploads.value;
+  const replies = useSavedReplies(desk, box, text, `${id} ${tab}`);
 
   // As high as the text, up to the limit of the style sheet.
   useLayoutEffect(() => {
@@ -36,8 +39,10 @@ export function Composer({ desk, writing, id }: Props) {
 
   const onInput = (event: InputEvent) => {
     const value = box.current!.value;
-    const grew = value.trim().length > text.trim().length;
-    writing.write(value, grew && !event.isComposing);
+    const grew = value.trim().length > text.trim().length || onlySlash(text);
+    // Looking for a saved reply claims nothing; putting it in does.
+    writing.write(value, grew && !event.isComposing && !onlySlash(value));
+    replies.look();
   };
   const send = () => {
     writing.send();
@@ -45,7 +50,7 @@ export function Composer({ desk, writing, id }: Props) {
   };
   const onKey = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a word.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || replies.onKey(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
@@ -60,6 +65,7 @@ export function Composer({ desk, writing, id }: Props) {
     <div class="composer">
       <Banner desk={desk} writing={writing} id={id} />
       <div class={`composer-box ${note ? "is-note" : ""}`}>
+        {replies.picker}
         <div class="composer-tabs" role="group" aria-label="What you write">
           <button type="button" aria-pressed={!note} onClick={() => pick("reply")}>
             Reply
@@ -67,7 +73,7 @@ export function Composer({ desk, writing, id }: Props) {
           <button type="button" aria-pressed={note} onClick={() => pick("note")}>
             Note
           </button>
-          <span class="composer-hint">{note ? "Only your team sees notes" : "Shift+Enter for a new line"}</span>
+          <span class="composer-hint">{note ? "Only your team sees notes" : "/ for saved replies · Shift+Enter for a new line"}</span>
         </div>
         <textarea
           ref={box}
@@ -80,6 +86,10 @@ export function Composer({ desk, writing, id }: Props) {
           onInput={onInput}
           onCompositionEnd={() => writing.write(box.current!.value, box.current!.value.trim() !== "")}
           onKeyDown={onKey}
+          onKeyUp={replies.look}
+          onClick={replies.look}
+          onBlur={replies.leave}
+          {...replies.aria}
           onPaste={(event) => {
             const files = filesOf(event);
             if (files.length === 0) return;

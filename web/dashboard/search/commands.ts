@@ -45,6 +45,7 @@ export function commandsOf(desk: Desk, showShortcuts: () => void): Command[] {
     { label: "Go to all conversations", icon: "inbox", run: () => show({ view: "all", filter: "all" }) },
     { label: "Go to solved conversations", icon: "inbox", run: () => show({ view: "all", filter: "solved" }) },
     { label: "Open help articles", icon: "article", run: () => go({ at: "settings", section: "articles" }) },
+    { label: "Open saved replies", icon: "note", run: () => go({ at: "settings", section: "replies" }) },
     { label: "Open team", icon: "team", run: () => go({ at: "settings", section: "team" }) },
     { label: "Open widget settings", icon: "widget", run: () => go({ at: "settings", section: "widget" }) },
     ...(admin ? [{ label: "Open operations", icon: "pulse" as const, run: () => go({ at: "operations" }) }] : []),

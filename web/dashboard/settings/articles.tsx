@@ -2,10 +2,9 @@ import { useState } from "preact/hooks";
 import { newId } from "@livesupport/shared/ids.ts";
 import type { Article } from "../api.ts";
 import type { Desk } from "../desk.ts";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
-import { notify } from "../shell/notice.tsx";
+import { Editor } from "./editor.tsx";
 import { Loaded, useLoaded } from "./loaded.tsx";
 
 /** What the bot knows. */
@@ -61,7 +60,7 @@ export function Articles({ desk, admin }: { desk: Desk; admin: boolean }) {
           );
         }}
       </Loaded>
-      {edited && <Editor key={edited.id} desk={desk} admin={admin} article={edited} close={() => setEdited(null)} changed={articles.reload} />}
+      {edited && <ArticleEditor key={edited.id} desk={desk} admin={admin} article={edited} close={() => setEdited(null)} changed={articles.reload} />}
     </section>
   );
 }
@@ -76,55 +75,23 @@ interface EditorProps {
   changed(): void;
 }
 
-function Editor({ desk, admin, article, close, changed }: EditorProps) {
+function ArticleEditor({ desk, admin, article, close, changed }: EditorProps) {
   const [edited, setEdited] = useState(article);
-  const [refused, setRefused] = useState<string | null>(null);
-  const isNew = article.title === "";
-  const run = async (call: Promise<void>, done: string) => {
-    setRefused(null);
-    try {
-      await call;
-      changed();
-      close();
-      notify(done);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
-  };
   return (
-    <Dialog label={isNew ? "New article" : "Article"} class="editor" close={close}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(desk.api.saveArticle({ ...edited, url: edited.url?.trim() || null }), "Saved. The bot knows it from now on.");
-        }}
-      >
-        <h2>{isNew ? "New article" : admin ? "Edit article" : "Article"}</h2>
-        <fieldset disabled={!admin}>
-          <Field label="Title" required maxLength={200} value={edited.title} change={(title) => setEdited({ ...edited, title })} />
-          <Field label="Address" hint="Where visitors can read it. May be empty." value={edited.url ?? ""} change={(url) => setEdited({ ...edited, url })} />
-          <Field label="Text, in Markdown" rows={12} required value={edited.markdown} change={(markdown) => setEdited({ ...edited, markdown })} />
-        </fieldset>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          {admin && !isNew && (
-            <button type="button" class="button is-danger is-first" onClick={() => void run(desk.api.removeArticle(article.id), `“${article.title}” is removed.`)}>
-              <Icon name="trash" size={15} />
-              Remove
-            </button>
-          )}
-          <button type="button" class="button" onClick={close}>
-            {admin ? "Cancel" : "Close"}
-          </button>
-          {admin && (
-            <button type="submit" class="button is-primary">
-              Save
-            </button>
-          )}
-        </div>
-      </form>
-    </Dialog>
+    <Editor
+      what="article"
+      isNew={article.title === ""}
+      mayChange={admin}
+      save={() => desk.api.saveArticle({ ...edited, url: edited.url?.trim() || null })}
+      saved="Saved. The bot knows it from now on."
+      remove={() => desk.api.removeArticle(article.id)}
+      removed={`“${article.title}” is removed.`}
+      close={close}
+      changed={changed}
+    >
+      <Field label="Title" required maxLength={200} value={edited.title} change={(title) => setEdited({ ...edited, title })} />
+      <Field label="Address" hint="Where visitors can read it. May be empty." value={edited.url ?? ""} change={(url) => setEdited({ ...edited, url })} />
+      <Field label="Text, in Markdown" rows={12} required value={edited.markdown} change={(markdown) => setEdited({ ...edited, markdown })} />
+    </Editor>
   );
 }

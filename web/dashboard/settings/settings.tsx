@@ -6,6 +6,7 @@ import { ApiKeys } from "./api-keys.tsx";
 import { Articles } from "./articles.tsx";
 import { Integrations } from "./integrations.tsx";
 import { OwnAccount } from "./own-account.tsx";
+import { SavedRepliesSettings } from "./saved-replies.tsx";
 import { Team } from "./team.tsx";
 import { Webhooks } from "./webhooks.tsx";
 import { WidgetSettings } from "./widget-settings.tsx";
@@ -15,6 +16,7 @@ const sections: [SettingsSection, string, IconName][] = [
   ["account", "Your account", "person"],
   ["widget", "Widget", "widget"],
   ["articles", "Help articles", "article"],
+  ["replies", "Saved replies", "note"],
   ["team", "Team", "team"],
   ["integrations", "Integrations", "plug"],
   ["api", "API", "keyboard"],
@@ -25,7 +27,9 @@ const sections: [SettingsSection, string, IconName][] = [
 const forAdministrators: SettingsSection[] = ["integrations", "api", "webhooks"];
 
 export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsSection }) {
-  const admin = desk.me.value.role === "admin";
+  const { role } = desk.me.value;
+  const admin = role === "admin";
+  const supervisor = admin || role === "supervisor";
   const nav = useRef<HTMLElement>(null);
   // On a narrow screen the sections are one line, wider than it.
   useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [section]);
@@ -46,15 +50,16 @@ export function SettingsPage({ desk, section }: { desk: Desk; section: SettingsS
         ))}
       </nav>
       <div class="settings-body">
-        {!admin && section !== "account" && !forAdministrators.includes(section) && (
+        {!(section === "replies" ? supervisor : admin) && section !== "account" && !forAdministrators.includes(section) && (
           <p class="settings-locked" role="note">
             <Icon name="info" size={16} />
-            You can read this page. Only administrators can change it.
+            You can read this page. Only {section === "replies" && "supervisors and "}administrators can change it.
           </p>
         )}
         {section === "account" && <OwnAccount desk={desk} />}
         {section === "widget" && <WidgetSettings desk={desk} admin={admin} />}
         {section === "articles" && <Articles desk={desk} admin={admin} />}
+        {section === "replies" && <SavedRepliesSettings desk={desk} mayChange={supervisor} />}
         {section === "team" && <Team desk={desk} admin={admin} />}
         {!admin && forAdministrators.includes(section) && (
           <div class="empty">

@@ -11,6 +11,7 @@ export interface Shortcut {
 export const shortcuts: Shortcut[] = [
   { keys: ["Enter"], what: "Send message" },
   { keys: ["Shift", "Enter"], what: "New line" },
+  { keys: ["/"], what: "Saved reply, at the beginning of a message" },
   { keys: ["Ctrl / ⌘", "K"], what: "Search or command" },
   { keys: ["Esc"], what: "Close what is on top, then the chat" },
   { keys: ["Alt", "J"], what: "Next conversation" },
