@@ -86,6 +86,7 @@ internal static class EdgeHosting
         app.UseAuthentication();
         app.UseMiddleware<Doorkeeper>();
         app.UseAuthorization();
+        app.UseMiddleware<BlankParameters>();
         app.UseWebSockets();
 
         app.MapOpenApi().AllowAnonymous();

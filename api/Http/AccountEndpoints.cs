@@ -29,7 +29,7 @@ internal static class AccountEndpoints
                 throw Refused(created, ifConflict: Refusals.NotFound());
             link.Close();
             await signIn.SignInAsync(admin, isPersistent: true);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).AllowAnonymous().WithSummary("Creates the first administrator, once, with the code of the set-up link.");
 
         routes.MapPost("/api/auth/login", async (
@@ -37,14 +37,14 @@ internal static class AccountEndpoints
         {
             Spend(budgets.Logins, http);
             await SignIn(request, users, signIn, budgets);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).AllowAnonymous().WithSummary("Signs an agent in.");
 
         routes.MapPost("/api/auth/logout", async (HttpContext http, AgentSessions sessions) =>
         {
             await sessions.End(http.User.Agent());
             await http.SignOutAsync(IdentityConstants.ApplicationScheme);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Agent).WithSummary("Ends the session and its sockets.");
 
         routes.MapGet("/api/me", async (HttpContext http, IGrainFactory grains) =>

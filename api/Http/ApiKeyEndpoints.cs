@@ -38,7 +38,7 @@ internal static class ApiKeyEndpoints
         group.MapDelete("/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await grains.ApiKeys(http.User.Agent().WorkspaceId).Revoke(Input.Known(id)).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).WithSummary("Revokes a key, at once and for good.");
     }
 }

@@ -23,7 +23,7 @@ internal static class ColleagueEndpoints
             (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
             Accounts.Done(await users.UpdateSecurityStampAsync(user));
             sessions.Revoke(user.WorkspaceId, user.Id);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Gives a colleague a new password and ends their sessions.");
 
         routes.MapPost("/api/agents/{id}/totp/reset", async (string id, HttpContext http, Accounts accounts, AgentSessions sessions) =>
@@ -31,7 +31,7 @@ internal static class ColleagueEndpoints
             var user = await Colleague(id, http, accounts);
             await accounts.ForgetTotp(user);
             sessions.Revoke(user.WorkspaceId, user.Id);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Lets a colleague sign in without a code, whose authenticator is lost.");
 
         routes.MapPost("/api/agents/{id}/deactivate", async (
@@ -42,7 +42,7 @@ internal static class ColleagueEndpoints
             Accounts.Done(await users.UpdateSecurityStampAsync(user));
             sessions.Revoke(user.WorkspaceId, user.Id);
             await grains.Agent(user.WorkspaceId, user.Id).SetAvailability(Availability.Offline).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Keeps an agent out; never the last administrator.");
 
         routes.MapPost("/api/agents/{id}/reactivate", async (string id, HttpContext http, Accounts accounts) =>
@@ -50,7 +50,7 @@ internal static class ColleagueEndpoints
             var user = await accounts.User(http.User.Agent().WorkspaceId, id);
             user.Deactivated = false;
             await accounts.Save(user);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Lets an agent in again.");
     }
 

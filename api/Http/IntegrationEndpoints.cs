@@ -36,7 +36,7 @@ internal static class IntegrationEndpoints
         group.MapDelete("/{provider}", async (string provider, HttpContext http, IGrainFactory grains) =>
         {
             await grains.Integration(http.User.Agent().WorkspaceId, Known(provider)).Disconnect();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).WithSummary("Disconnects a provider and deletes its secrets.");
 
         routes.MapPost("/api/visitors/{id}/integrations/refresh", async (string id, HttpContext http, IGrainFactory grains) =>
@@ -44,7 +44,7 @@ internal static class IntegrationEndpoints
             var me = http.User.Agent();
             _ = await grains.Visitor(me.WorkspaceId, Input.Known(id)).Profile() ?? throw Refusals.NotFound();
             await grains.Customer(me.WorkspaceId, id).Refresh(null);
-            return Results.Accepted();
+            return TypedResults.Accepted((string?)null);
         }).RequireAuthorization(Policies.Agent).WithSummary("Asks the providers anew; what they say comes as a visitor event.");
 
         routes.MapPost("/api/integrations/{provider}/webhook/{workspace}", Webhook).AllowAnonymous()
@@ -78,7 +78,7 @@ internal static class IntegrationEndpoints
             foreach (var visitor in await grains.GetGrain<IEmailGrain>(Ids.EmailKey(workspace, email)).Visitors())
                 await grains.Customer(workspace, visitor).Refresh(provider);
         }
-        return Results.NoContent();
+        return TypedResults.NoContent();
     }
 
     private static string Known(string provider) => Providers.All.Contains(provider) ? provider : throw Refusals.NotFound();

@@ -33,7 +33,7 @@ internal static class OwnAccountEndpoints
             user.Name = Input.Name(request.Name) ?? throw Input.Bad("'name' is empty.");
             await accounts.Save(user);
             await accounts.SignInAgain(http, user);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Agent).WithSummary("Changes the agent's own name.");
 
         routes.MapPost("/api/me/password", async (PasswordChange request, HttpContext http, Accounts accounts, UserManager<AgentUser> users) =>
@@ -42,7 +42,7 @@ internal static class OwnAccountEndpoints
             await accounts.Guess(user, () => users.CheckPasswordAsync(user, Accounts.Password(request.Current)), "The current password is wrong.");
             Accounts.Done(await users.ChangePasswordAsync(user, request.Current, Accounts.Password(request.Next)));
             await accounts.SignInAgain(http, user);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Agent).WithSummary("Changes the password; the agent's other sessions end.");
 
         routes.MapGet("/api/me/totp", async (HttpContext http, Accounts accounts, UserManager<AgentUser> users) =>
@@ -87,7 +87,7 @@ internal static class OwnAccountEndpoints
                 "The password or the code is wrong.");
             await accounts.ForgetTotp(user);
             await accounts.SignInAgain(http, user);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Agent).WithSummary("Switches the codes off; asks for the password and a code.");
     }
 }

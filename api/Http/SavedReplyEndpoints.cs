@@ -20,13 +20,13 @@ internal static class SavedReplyEndpoints
         {
             var shortcut = Input.Text(request.Shortcut, "shortcut", Limits.Name).Trim().TrimStart('/').ToLowerInvariant();
             await Replies(http, grains).Put(new SavedReply(id, shortcut, Input.Text(request.Text, "text", Limits.AgentText))).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Supervisor).WithSummary("Adds or replaces a saved reply.");
 
         routes.MapDelete("/api/saved-replies/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await Replies(http, grains).Remove(Input.Known(id)).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Supervisor).WithSummary("Removes a saved reply.");
     }
 

@@ -56,13 +56,13 @@ internal static class SettingsEndpoints
                 Input.Text(request.Markdown, "markdown", LongestArticle),
                 string.IsNullOrEmpty(request.Url) ? null : Input.Text(request.Url, "url", Limits.Url));
             await grains.Workspace(http.User.Agent().WorkspaceId).PutArticle(article).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Adds or replaces an article.");
 
         routes.MapDelete("/api/articles/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await grains.Workspace(http.User.Agent().WorkspaceId).RemoveArticle(Input.Known(id)).OrThrow();
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).RequireAuthorization(Policies.Admin).WithSummary("Removes an article.");
     }
 

@@ -105,8 +105,8 @@ internal static class WebhookEndpoints
         group.MapDelete("/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await grains.Webhooks(caller(http).WorkspaceId).Remove(Input.Known(id)).OrThrow();
-            return Results.NoContent();
-        }).Produces(StatusCodes.Status204NoContent).WithSummary("Removes a webhook");
+            return TypedResults.NoContent();
+        }).WithSummary("Removes a webhook");
 
         post("/{id}/secret", async (string id, HttpContext http, IGrainFactory grains) =>
             await grains.Webhooks(caller(http).WorkspaceId).Roll(Input.Known(id)).OrThrow())
@@ -119,8 +119,8 @@ internal static class WebhookEndpoints
         post("/{id}/resume", async (string id, HttpContext http, IGrainFactory grains) =>
         {
             await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Resume();
-            return Results.NoContent();
-        }).Produces(StatusCodes.Status204NoContent).WithSummary("Goes on after a suspension, or tries again at once");
+            return TypedResults.NoContent();
+        }).WithSummary("Goes on after a suspension, or tries again at once");
 
         post("/{id}/replay", async (string id, WhichEvents request, HttpContext http, IGrainFactory grains) =>
             new HowMany(await (await Find(caller(http).WorkspaceId, id, grains)).Webhook.Replay(Chosen(request))))

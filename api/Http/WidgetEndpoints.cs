@@ -39,7 +39,7 @@ internal static class WidgetEndpoints
             http.Response.Headers.AccessControlAllowMethods = "POST";
             http.Response.Headers.AccessControlAllowHeaders = "content-type, x-livesupport";
             http.Response.Headers.AccessControlMaxAge = "600";
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).AllowAnonymous().ExcludeFromDescription();
     }
 

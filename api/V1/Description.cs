@@ -58,6 +58,7 @@ internal static class Description
         {
             if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any())
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CookieScheme, document)] = [] }];
+            (operation.Responses ??= [])["default"] = Problem(400, Codes.BadRequest, "The request is not as documented in /openapi/v1.json.", document);
             return Task.CompletedTask;
         }
         var method = context.Description.HttpMethod!;

@@ -255,6 +255,15 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-long"), (large.StatusCode, await Code(large)));
     }
 
+    [Theory]
+    [InlineData("/api/conversations?view=&filter=&sort=&cursor=&limit=")]
+    [InlineData("/api/search?q=&limit=")]
+    public async Task A_parameter_without_a_value_is_one_that_was_left_out(string path)
+    {
+        using var browser = await server.SignIn();
+        Assert.Equal(HttpStatusCode.OK, (await browser.Http.GetAsync(path)).StatusCode);
+    }
+
     [Fact]
     public async Task Any_search_is_a_legal_search()
     {

@@ -45,6 +45,24 @@ public sealed class DescriptionTests(TestServer server) : IClassFixture<TestServ
         Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("apiKey").GetProperty("scheme").GetString());
     }
 
+    [Theory]
+    [InlineData("post", "/api/setup", "204")]
+    [InlineData("post", "/api/auth/login", "204")]
+    [InlineData("post", "/api/auth/logout", "204")]
+    [InlineData("post", "/api/agents", "201")]
+    [InlineData("get", "/api/conversations", "200")]
+    [InlineData("post", "/api/widget/session", "200")]
+    [InlineData("delete", "/api/webhooks/{id}", "204")]
+    [InlineData("post", "/api/visitors/{id}/integrations/refresh", "202")]
+    public async Task The_dashboards_and_the_widgets_calls_are_described_with_the_status_that_they_answer(string method, string path, string status)
+    {
+        using var http = server.Http();
+        var document = await http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var responses = document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses");
+        Assert.Equal([status, "default"], responses.EnumerateObject().Select(answer => answer.Name));
+        Assert.True(responses.GetProperty("default").GetProperty("content").TryGetProperty("application/problem+json", out _));
+    }
+
     [Fact]
     public async Task Operations_have_names_of_their_own()
     {
