@@ -35,6 +35,8 @@ internal static class EdgeHosting
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // Every refused sign-in and every broken frame of a stranger is no warning of ours.
             .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Error)
+            // A refused call neither, however many of them somebody makes; what really fails, HubGuard says.
+            .AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
 
         services.TryAddSingleton(TimeProvider.System);

@@ -33,10 +33,10 @@ internal static class AccountEndpoints
         }).AllowAnonymous().WithSummary("Creates the first administrator, once, with the code of the set-up link.");
 
         routes.MapPost("/api/auth/login", async (
-            Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets) =>
+            Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets, UsedCodes used) =>
         {
             Spend(budgets.Logins, http);
-            await SignIn(request, users, signIn, budgets);
+            await SignIn(request, users, signIn, budgets, used);
             return TypedResults.NoContent();
         }).AllowAnonymous().WithSummary("Signs an agent in.");
 
@@ -80,38 +80,41 @@ internal static class AccountEndpoints
         };
 
     /// <summary>Says the same, and as late, of an e-mail that nobody has, so that nobody learns which exist.</summary>
-    private static async Task SignIn(Login request, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets)
+    private static async Task SignIn(
+        Login request, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets, UsedCodes used)
     {
-        var wrong = new RefusedException(Codes.NotSignedIn, "The e-mail or the password is wrong.");
+        var wrong = new RefusedException(
+            Codes.NotSignedIn, "The e-mail or the password is wrong. After five wrong ones even the right one waits five minutes.");
         Input.Text(request.Email, "email", Limits.Email);
         Input.Text(request.Password, "password", 1_000);
         var tries = budgets.WrongPasswords.For(users.NormalizeEmail(request.Email)!);
-        var user = await users.FindByEmailAsync(request.Email);
-        if (tries.IsEmpty() || (user is not null && await users.IsLockedOutAsync(user)))
+        // Before the password is looked at: many that come at the same time are not more tries.
+        if (!tries.TryTake())
             throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.");
-        if (user is null)
+        var user = await users.FindByEmailAsync(request.Email);
+        if (user is null || await users.IsLockedOutAsync(user))
         {
             users.PasswordHasher.HashPassword(null!, request.Password);
-            tries.TryTake();
             throw wrong;
         }
-        if (!await users.CheckPasswordAsync(user, request.Password) || !await SecondFactorIsRight(request, users, user))
+        if (!await users.CheckPasswordAsync(user, request.Password) || !await SecondFactorIsRight(request, users, user, used))
         {
-            tries.TryTake();
             await users.AccessFailedAsync(user);
             throw wrong;
         }
+        tries.GiveBack();
         if (user.Deactivated)
             throw new RefusedException(Codes.Forbidden, "This account is switched off. An administrator can switch it on again.");
         await users.ResetAccessFailedCountAsync(user);
         await signIn.SignInAsync(user, isPersistent: true);
     }
 
-    private static async Task<bool> SecondFactorIsRight(Login request, UserManager<AgentUser> users, AgentUser user) =>
+    private static async Task<bool> SecondFactorIsRight(Login request, UserManager<AgentUser> users, AgentUser user, UsedCodes used) =>
         !user.TwoFactorEnabled
         || (request.Totp is { Length: <= 12 } totp
             && (await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, totp)
-                || (await users.RedeemTwoFactorRecoveryCodeAsync(user, totp.ToUpperInvariant())).Succeeded));
+                ? used.Use(user.Key, totp)
+                : (await users.RedeemTwoFactorRecoveryCodeAsync(user, totp.ToUpperInvariant())).Succeeded));
 
     public static RefusedException Refused(IdentityResult result, RefusedException ifConflict)
     {

@@ -25,12 +25,11 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     public async Task Guess(AgentUser user, Func<Task<bool>> isRight, string otherwise)
     {
         var tries = budgets.WrongPasswords.For(user.NormalizedEmail);
-        if (tries.IsEmpty())
+        if (!tries.TryTake())
             throw new RefusedException(Codes.RateLimited, "Too many wrong tries. Wait five minutes and try again.");
-        if (await isRight())
-            return;
-        tries.TryTake();
-        throw new RefusedException(Codes.Forbidden, otherwise);
+        if (!await isRight())
+            throw new RefusedException(Codes.Forbidden, otherwise);
+        tries.GiveBack();
     }
 
     public async Task<bool> IsCode(AgentUser user, string code) =>

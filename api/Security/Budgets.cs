@@ -75,6 +75,13 @@ internal sealed class TokenBucket(double burst, double perSecond, TimeProvider c
         }
     }
 
+    /// <summary>What was taken was not used after all.</summary>
+    public void GiveBack()
+    {
+        lock (_gate)
+            _spent = Math.Max(0, _spent - 1);
+    }
+
     public bool IsEmpty()
     {
         lock (_gate)

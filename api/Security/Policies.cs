@@ -73,6 +73,7 @@ internal static class Policies
 
         services.AddScoped<Accounts>();
         services.AddSingleton<EndedSessions>();
+        services.AddSingleton<UsedCodes>();
         services.AddSingleton<VisitorTokens>();
         services.AddSingleton<SetupLink>();
     }

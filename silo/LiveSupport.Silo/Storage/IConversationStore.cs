@@ -84,4 +84,11 @@ public sealed record StoreHits(
 
 /// <summary>The store cannot do it now. Maps to the code <see cref="Codes.Unavailable"/>.</summary>
 [GenerateSerializer, Alias("ls.store-unavailable")]
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>None: a store that is away refuses every call, and a stack for each would bury the log and fill its disk.</summary>
+    public override string? StackTrace => null;
+
+    /// <summary>One line, which says it all.</summary>
+    public override string ToString() => $"{nameof(StoreUnavailableException)}: {Message}";
+}

@@ -85,6 +85,20 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_code_from_the_app_lets_in_once()
+    {
+        using var agent = await server.NewAgent("Siri");
+        var email = await Email(agent);
+        var secret = (await Answer(await agent.Http.PostAsync("/api/me/totp", null))).GetProperty("secret").GetString()!;
+        await Answer(await Confirm(agent, Totp.Code(secret)));
+
+        var code = Totp.Code(secret);
+        Assert.Equal(HttpStatusCode.NoContent, await Login(email, TestServer.Password, code));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, TestServer.Password, code));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, TestServer.Password, $"0{code}"));
+    }
+
+    [Fact]
     public async Task An_administrator_gives_a_new_password_and_takes_lost_codes_away()
     {
         using var agent = await server.NewAgent("Ivar");

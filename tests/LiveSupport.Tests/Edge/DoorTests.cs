@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
@@ -7,6 +8,8 @@ using System.Text;
 using System.Text.Json;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LiveSupport.Tests.Edge;
 
@@ -156,6 +159,34 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task Passwords_guessed_all_at_once_are_five_tries_too()
+    {
+        await using var server = await TestServer.Start();
+        using var http = server.Http();
+        foreach (var email in (string[])[TestServer.AdminEmail, "nobody@linnea.example"])
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n =>
+                http.PostAsJsonAsync("/api/auth/login", new { email, password = $"wrong {n}" })));
+            Assert.Equal(5, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
+            Assert.Equal(15, answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
+        }
+    }
+
+    [Fact]
+    public async Task An_account_that_is_locked_answers_like_one_that_nobody_has()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:WrongPasswordBurst=7");
+        using var http = server.Http();
+        async Task<string> Login(string email, string password)
+        {
+            var answer = await http.PostAsJsonAsync("/api/auth/login", new { email, password });
+            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        }
+        for (var n = 0; n < 8; n++)
+            Assert.Equal(await Login("nobody@linnea.example", "wrong"), await Login(TestServer.AdminEmail, "wrong"));
+    }
+
+    [Fact]
     public async Task A_sign_out_ends_the_session_and_its_sockets_but_not_another()
     {
         await using var server = await TestServer.Start();
@@ -219,9 +250,11 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public async Task Who_floods_without_end_is_cut_off()
+    public async Task Who_floods_without_end_is_cut_off_and_fills_no_log()
     {
-        await using var server = await TestServer.Start("--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=5", "--LiveSupport:Limits:CallsPerSecond=1");
+        using var log = new Complaints();
+        await using var server = await TestServer.Start(
+            services => services.AddSingleton<ILoggerProvider>(log), "--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=5", "--LiveSupport:Limits:CallsPerSecond=1");
         await using var hub = await (await server.NewVisitor()).Hub();
         for (var n = 0; n < 100 && !hub.Closed.IsCompleted; n++)
             await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -230,6 +263,26 @@ public sealed class DoorTests
                 throw new HubError("went: Through.");
             });
         Assert.Equal("rate-limited", (await hub.Event("bye")).GetProperty("code").GetString());
+        Assert.DoesNotContain(log.Heard, line => line.Contains("Typing", StringComparison.Ordinal));
+    }
+
+    /// <summary>What the log shows at Warning and above.</summary>
+    private sealed class Complaints : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Heard { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Heard.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 
     [Fact]
