@@ -41,7 +41,7 @@ internal sealed class Frame
     public static Frame Bye(string code, bool reconnect) => Of(new ByeEvent("bye", code, reconnect));
 
     /// <summary>Come back, but not before that long: so that not all come in the same moment.</summary>
-    public static Frame Bye(string code, TimeSpan reconnect) => Of(new ByeEvent("bye", code, (int)reconnect.TotalMilliseconds));
+    public static Frame Bye(string code, TimeSpan after) => Of(new ByeEvent("bye", code, true, (int)after.TotalMilliseconds));
     public static Frame Tick(long version) => Of(new TickEvent("tick", version));
     public static Frame Row(long version, RowChange change, string agentId) =>
         new(() => Encode(version, ConversationSummary.Of(change.Row, agentId, change.Online)));
@@ -68,8 +68,10 @@ internal sealed class Frame
     });
 
     private sealed record HelloEvent(string Kind, int Protocol, DateTimeOffset ServerTime);
-    /// <param name="Reconnect">False: never; true: when you like; a number: after so many ms.</param>
-    private sealed record ByeEvent(string Kind, string Code, object Reconnect);
+
+    /// <param name="Reconnect">Whether it is worth coming back.</param>
+    /// <param name="AfterMs">Not before so many ms; null: at will.</param>
+    private sealed record ByeEvent(string Kind, string Code, bool Reconnect, int? AfterMs = null);
     private sealed record TickEvent(string Kind, long Version);
     private sealed record RowRemovedEvent(string Kind, long Version, string Removed);
     private sealed record QueueCountsEvent(string Kind, QueueCounts Counts);

@@ -234,7 +234,7 @@ describe("the hub client", () => {
     const { hub: it } = hub();
     await settle();
     FakeSocket.last.accept();
-    FakeSocket.last.receive({ type: 1, target: "events", arguments: [[{ kind: "bye", code: "draining", reconnect: 1_200 }]] });
+    FakeSocket.last.receive({ type: 1, target: "events", arguments: [[{ kind: "bye", code: "draining", reconnect: true, afterMs: 1_200 }]] });
     await vi.advanceTimersByTimeAsync(1_100);
     expect(FakeSocket.made).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(200);

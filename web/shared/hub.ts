@@ -199,7 +199,7 @@ export class Hub<H extends Methods<H>> {
     const bye = batch.find((event) => event.kind === "bye");
     if (!bye || bye.kind !== "bye") return;
     // A server that shuts down has spread its clients over a moment itself.
-    if (bye.reconnect !== false) return this.#lost(typeof bye.reconnect === "number" ? bye.reconnect : undefined);
+    if (bye.reconnect) return this.#lost(bye.afterMs);
     this.stop();
     this.options.onRefused?.(bye.code);
   }

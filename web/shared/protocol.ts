@@ -249,11 +249,12 @@ export interface HelloEvent {
   serverTime: string;
 }
 
-/** The server ends the connection; `reconnect` says whether it is worth coming back: never, at will, or in so many ms. */
+/** The server ends the connection; `reconnect` says whether it is worth coming back, `afterMs` that it should not be sooner. */
 export interface ByeEvent {
   kind: "bye";
   code: string;
-  reconnect: boolean | number;
+  reconnect: boolean;
+  afterMs?: number;
 }
 
 export type LiveEvent =

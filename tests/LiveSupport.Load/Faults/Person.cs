@@ -134,7 +134,7 @@ internal abstract class Person(Book book, IReadOnlyList<Uri> edges, string name)
     {
         if (live.GetProperty("kind").ValueEquals("bye"))
         {
-            if (live.GetProperty("reconnect") is { ValueKind: JsonValueKind.Number } after)
+            if (live.TryGetProperty("afterMs", out var after))
                 _comeBack = after.GetDouble();
             Trouble = $"bye: {live.GetProperty("code")}";
             return;
