@@ -11,7 +11,7 @@ namespace LiveSupport.Silo;
 /// What one grain says keeps its order.
 /// </summary>
 public sealed partial class LiveFeed(
-    [FromKeyedServices(WorkspaceStream.Provider)] IStreamProvider streams, Pace pace, ILogger<LiveFeed> logger)
+    [FromKeyedServices(WorkspaceStream.Provider)] IStreamProvider streams, Gathering gathering, ILogger<LiveFeed> logger)
 {
     private const int MostTogether = 128;
 
@@ -33,17 +33,16 @@ public sealed partial class LiveFeed(
                 return;
             line.Sending = true;
         }
-        _ = Send(line);
+        gathering.Begin(() => Send(line));
     }
 
     private async Task Send(Line line)
     {
         while (Next(line) is { } next)
         {
-            var begun = pace.Begin();
             try
             {
-                // Begun in the turn of the grain that spoke first, gone on with in nobody's.
+                // Perhaps begun in the turn of the grain that spoke first, gone on with in nobody's.
                 line.Stream ??= streams.GetStream<WorkspaceEvent>(StreamId.Create(WorkspaceStream.Namespace, line.WorkspaceId));
                 await line.Stream.OnNextAsync(next).ConfigureAwait(false);
             }
@@ -51,8 +50,6 @@ public sealed partial class LiveFeed(
             {
                 NotTaken(error, line.WorkspaceId);
             }
-
-            await pace.Rest(begun).ConfigureAwait(false);
         }
     }
 

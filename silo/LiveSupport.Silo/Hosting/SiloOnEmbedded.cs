@@ -28,8 +28,7 @@ public static class SiloHosting
         builder.Services.AddEmbeddedGrains([typeof(SiloHosting).Assembly]);
         builder.Services.AddEmbeddedStreams(WorkspaceStream.Provider);
         builder.Services.AddSingleton<IClusterView, EmbeddedView>();
-        // Here a call is no more than a method's.
-        builder.Services.AddSingleton(provider => new Pace(TimeSpan.Zero, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(new Gathering(on: false));
         builder.Services.AddSiloServices(options);
     }
 

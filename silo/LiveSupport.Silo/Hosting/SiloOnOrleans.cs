@@ -36,7 +36,7 @@ public static class SiloHosting
                     if (traced)
                         silo.AddActivityPropagation();
                 });
-                builder.Services.AddSingleton(provider => new Pace(Pace.InCluster, provider.GetRequiredService<TimeProvider>()));
+                builder.Services.AddSingleton(new Gathering(on: true));
                 builder.Services.AddSiloServices(options);
                 if (options.GrainState == SiloOptions.InAzure)
                     AzureStorage.AddGrainState(builder.Services, options);

@@ -5,10 +5,10 @@ using LiveSupport.Contracts;
 namespace LiveSupport.Silo.Queue;
 
 /// <summary>
-/// How this silo's conversations tell their queue of rows that are stored. A call goes at once; what gathers while it is
-/// on its way shares the next, for in a cluster the queue is mostly on another silo.
+/// How this silo's conversations tell their queue of rows that are stored. What gathers while a call is on its way
+/// shares the next, for in a cluster the queue is mostly on another silo.
 /// </summary>
-public sealed class QueueFeed(IGrainFactory grains, Pace pace)
+public sealed class QueueFeed(IGrainFactory grains, Gathering gathering)
 {
     private readonly ConcurrentDictionary<string, Line> _lines = new();
 
@@ -18,26 +18,26 @@ public sealed class QueueFeed(IGrainFactory grains, Pace pace)
         var line = _lines.GetOrAdd(workspaceId, static (id, grains) => new Line(grains.GetGrain<IQueueGrain>(id)), grains);
         lock (line)
         {
-            if (line.OnItsWay)
+            if (line.OnItsWay || gathering.On)
             {
                 line.Waiting.Add(taken);
+                if (!line.OnItsWay)
+                    gathering.Begin(() => GoOn(line, Task.CompletedTask));
+                line.OnItsWay = true;
                 return line.Next.Task;
             }
             line.OnItsWay = true;
         }
-        var begun = pace.Begin();
         var call = line.Queue.Took([taken]);
-        _ = GoOn(line, call, begun);
+        _ = GoOn(line, call);
         return call;
     }
 
-    private async Task GoOn(Line line, Task call, long begun)
+    private async Task GoOn(Line line, Task call)
     {
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await pace.Rest(begun).ConfigureAwait(false);
         while (Rest(line) is { } rest)
         {
-            begun = pace.Begin();
             try
             {
                 await line.Queue.Took(rest.Rows).ConfigureAwait(false);
@@ -47,8 +47,6 @@ public sealed class QueueFeed(IGrainFactory grains, Pace pace)
             {
                 rest.Done.SetException(error);
             }
-
-            await pace.Rest(begun).ConfigureAwait(false);
         }
     }
 

@@ -22,7 +22,7 @@ public class LiveFeedTests
         });
         var streams = Substitute.For<IStreamProvider>();
         streams.GetStream<WorkspaceEvent>(default).ReturnsForAnyArgs(stream);
-        _feed = new LiveFeed(streams, new Pace(TimeSpan.Zero, TimeProvider.System), NullLogger<LiveFeed>.Instance);
+        _feed = new LiveFeed(streams, new Gathering(on: false), NullLogger<LiveFeed>.Instance);
     }
 
     [Fact]

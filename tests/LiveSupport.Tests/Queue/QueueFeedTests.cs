@@ -10,7 +10,8 @@ namespace LiveSupport.Tests.Queue;
 public class QueueFeedTests
 {
     private readonly Channel<(long[] Revs, TaskCompletionSource Answer)> _calls = Channel.CreateUnbounded<(long[], TaskCompletionSource)>();
-    private readonly QueueFeed _feed;
+    private readonly IGrainFactory _grains = Substitute.For<IGrainFactory>();
+    private QueueFeed _feed;
 
     public QueueFeedTests()
     {
@@ -21,9 +22,8 @@ public class QueueFeedTests
             _calls.Writer.TryWrite(([.. call.Arg<ImmutableArray<RowTaken>>().Select(taken => taken.Row.Rev)], answer));
             return answer.Task;
         });
-        var grains = Substitute.For<IGrainFactory>();
-        grains.GetGrain<IQueueGrain>("w").Returns(queue);
-        _feed = new QueueFeed(grains, new Pace(TimeSpan.Zero, TimeProvider.System));
+        _grains.GetGrain<IQueueGrain>("w").Returns(queue);
+        _feed = new QueueFeed(_grains, new Gathering(on: false));
     }
 
     [Fact]
@@ -56,6 +56,23 @@ public class QueueFeedTests
         await Assert.ThrowsAsync<TimeoutException>(() => second);
         (await Called(3)).SetResult();
         await third;
+    }
+
+    [Fact]
+    public async Task Where_they_gather_each_is_told_once_and_in_order()
+    {
+        _feed = new QueueFeed(_grains, new Gathering(on: true));
+        var told = Enumerable.Range(1, 3).Select(rev => Took(rev)).ToList();
+        var seen = 0;
+        while (seen < 3)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var (revs, answer) = await _calls.Reader.ReadAsync(patience.Token);
+            Assert.Equal(Enumerable.Range(seen + 1, revs.Length).Select(rev => (long)rev), revs);
+            seen += revs.Length;
+            answer.SetResult();
+        }
+        await Task.WhenAll(told);
     }
 
     private async Task<TaskCompletionSource> Called(params long[] revs)

@@ -38,7 +38,7 @@ internal sealed class PostgresWriter : IDisposable
     public PostgresWriter(PostgresDatabase database, TimeProvider clock, int lanes = 2)
     {
         _clock = clock;
-        _pace = new Pace(Pace.InCluster, clock);
+        _pace = new Pace(Pace.BetweenCommits, clock);
         _lanes = lanes;
         for (var i = 0; i < lanes; i++)
             _idle.Push(new WriteLane(database));

@@ -1,6 +1,6 @@
-using LiveSupport.Silo;
+using LiveSupport.Silo.Storage.Postgres;
 
-namespace LiveSupport.Tests.Queue;
+namespace LiveSupport.Tests.Storage;
 
 public sealed class PaceTests
 {
@@ -23,13 +23,6 @@ public sealed class PaceTests
         var begun = pace.Begin();
         _clock.Now = TimeSpan.FromMilliseconds(4);
         Assert.True(pace.Rest(begun).IsCompleted);
-    }
-
-    [Fact]
-    public void Without_an_interval_it_never_rests()
-    {
-        var pace = new Pace(TimeSpan.Zero, _clock);
-        Assert.True(pace.Rest(pace.Begin()).IsCompleted);
     }
 
     private sealed class HandClock : TimeProvider
