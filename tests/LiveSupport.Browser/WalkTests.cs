@@ -51,6 +51,32 @@ public sealed class WalkTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task On_a_phone_the_head_stays_one_row_and_a_menu_has_what_does_not_fit()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        var mark = Mark();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        var head = agent.Page.Locator(".conversation-head");
+        await visitor.Write($"Hello, my number is {mark}");
+
+        await agent.OpenRowWith(mark);
+        await Expect(agent.Button("Join")).ToBeVisibleAsync();
+        var before = await head.BoundingBoxAsync();
+        await agent.Write("Hello");
+        await Expect(agent.Button("Solve")).ToBeVisibleAsync();
+        Assert.Equal(before!.Height, (await head.BoundingBoxAsync())!.Height);
+        Assert.InRange(before.Height, 44, 64);
+        Assert.Equal(390, await agent.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+
+        await Expect(agent.Button("Hand over to bot")).ToHaveCountAsync(0);
+        await agent.Button("More actions").ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Hand over to bot" }).ClickAsync();
+        await Expect(agent.Button("Join")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Two_tabs_of_one_visitor_show_the_same()
     {
         await using var shop = await system.Browser.NewContextAsync();

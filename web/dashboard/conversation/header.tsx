@@ -4,7 +4,7 @@ import type { Writing } from "../composer/writing.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
 import { Icon } from "../shell/icons.tsx";
-import { Menu } from "../shell/menu.tsx";
+import { Menu, type MenuItem } from "../shell/menu.tsx";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
 import { now, timeOf, timeThere, untilWhen } from "../shell/time.ts";
@@ -86,46 +86,46 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
   }
   const mine = owner?.id === me.id;
   const team = desk.agents.value.filter((agent) => !agent.deactivated).sort((a, b) => a.name.localeCompare(b.name));
+  const assign = (agentId: string | null) => void desk.run("Assign", { conversationId: id, agentId });
+  const people: MenuItem[] = [
+    ...(mine ? [] : [{ label: "Me", pick: () => assign(me.id) }]),
+    ...team
+      .filter((agent) => agent.id !== me.id)
+      .map((agent) => ({
+        label: agent.name,
+        hint: agent.availability === "online" ? "" : agent.availability,
+        ...(owner?.id === agent.id && { chosen: true }),
+        pick: () => assign(agent.id),
+      })),
+    ...(owner ? [{ label: "Nobody", pick: () => assign(null) }] : []),
+  ];
+  const snoozes: MenuItem[] = [
+    ...snoozeChoices(new Date()).map(({ label, until }) => ({
+      label,
+      hint: untilWhen(until.toISOString()).replace("until ", ""),
+      pick: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }),
+    })),
+    ...(status === "snoozed" ? [{ label: "Wake now", pick: () => void desk.command("Reopen", id) }] : []),
+  ];
+  const solve = () => void desk.command("Solve", id);
+  const handToBot = () => void desk.command("HandToBot", id);
+  const answered = mode === "human_interaction";
   return (
     <>
       <Menu
         label={owner ? `Assigned to ${mine ? "you" : owner.name}. Change` : "Assign"}
         keys="Alt+A"
-        class="button is-icon"
+        class="button is-icon is-roomy"
         heading="Assign to"
-        items={[
-          ...(mine ? [] : [{ label: "Me", pick: () => void desk.run("Assign", { conversationId: id, agentId: me.id }) }]),
-          ...team
-            .filter((agent) => agent.id !== me.id)
-            .map((agent) => ({
-              label: agent.name,
-              hint: agent.availability === "online" ? "" : agent.availability,
-              ...(owner?.id === agent.id && { chosen: true }),
-              pick: () => void desk.run("Assign", { conversationId: id, agentId: agent.id }),
-            })),
-          ...(owner ? [{ label: "Nobody", pick: () => void desk.run("Assign", { conversationId: id, agentId: null }) }] : []),
-        ]}
+        items={people}
       >
         {owner ? <Avatar who={owner} size={18} /> : <Icon name="person" />}
       </Menu>
-      <Menu
-        label="Snooze"
-        keys="Alt+M"
-        class="button is-icon"
-        heading="Snooze"
-        items={[
-          ...snoozeChoices(new Date()).map(({ label, until }) => ({
-            label,
-            hint: untilWhen(until.toISOString()).replace("until ", ""),
-            pick: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }),
-          })),
-          ...(status === "snoozed" ? [{ label: "Wake now", pick: () => void desk.command("Reopen", id) }] : []),
-        ]}
-      >
+      <Menu label="Snooze" keys="Alt+M" class="button is-icon is-roomy" heading="Snooze" items={snoozes}>
         <Icon name="clock" />
       </Menu>
-      {mode === "human_interaction" && (
-        <button type="button" class="button is-folding" title="Hand over to bot" onClick={() => void desk.command("HandToBot", id)}>
+      {answered && (
+        <button type="button" class="button is-folding is-roomy" title="Hand over to bot" onClick={handToBot}>
           <Icon name="bot" />
           <span>Hand over to bot</span>
         </button>
@@ -140,9 +140,31 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
           Take over
         </button>
       )}
-      <button type="button" class="button is-primary" aria-keyshortcuts="Alt+E" title="Solve (Alt+E)" onClick={() => void desk.command("Solve", id)}>
+      <button
+        type="button"
+        class={`button is-primary ${mine ? "" : "is-roomy"}`}
+        aria-keyshortcuts="Alt+E"
+        title="Solve (Alt+E)"
+        onClick={solve}
+      >
         Solve
       </button>
+      <Menu
+        label="More actions"
+        keys="Alt+A Alt+M"
+        class="button is-icon is-tight"
+        items={[
+          ...(mine ? [] : [{ label: "Solve", pick: solve }]),
+          ...(answered ? [{ label: "Hand over to bot", pick: handToBot }] : []),
+          ...under("Snooze", snoozes),
+          ...under("Assign to", people),
+        ]}
+      >
+        <Icon name="more" />
+      </Menu>
     </>
   );
 }
+
+/** The same items with a heading over the first. */
+const under = (heading: string, items: MenuItem[]): MenuItem[] => items.map((item, at) => (at === 0 ? { ...item, heading } : item));

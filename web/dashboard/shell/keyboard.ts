@@ -70,7 +70,9 @@ function withAlt(event: KeyboardEvent, desk: Desk): void {
     writing?.setTab(tab);
     document.querySelector<HTMLElement>("[data-composer]")?.focus();
   };
-  const press = (keys: string) => document.querySelector<HTMLElement>(`[aria-haspopup][aria-keyshortcuts="${keys}"]`)?.click();
+  // A narrow conversation has one menu for all of it instead.
+  const press = (keys: string) =>
+    [...document.querySelectorAll<HTMLElement>(`[aria-haspopup][aria-keyshortcuts~="${keys}"]`)].find((menu) => menu.checkVisibility())?.click();
   const actions: Record<string, () => void> = {
     KeyJ: () => neighbour(1),
     KeyK: () => neighbour(-1),

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 
 export interface MenuItem {
@@ -7,6 +7,8 @@ export interface MenuItem {
   /** Drawn with a tick, and announced as chosen. */
   chosen?: boolean;
   icon?: ComponentChildren;
+  /** Over the item: it begins a group. */
+  heading?: string;
   pick(): void;
 }
 
@@ -97,20 +99,26 @@ export function Menu({ label, keys, class: style = "button", items, heading, sid
           </div>
         )}
         {items.map((item) => (
-          <button
-            key={item.label}
-            type="button"
-            class="menu-item"
-            role={item.chosen === undefined ? "menuitem" : "menuitemradio"}
-            aria-checked={item.chosen}
-            tabIndex={-1}
-            onClick={() => pick(item)}
-          >
-            {item.icon}
-            <span class="menu-label">{item.label}</span>
-            {item.hint && <span class="menu-hint">{item.hint}</span>}
-            {item.chosen && <span class="menu-tick" aria-hidden="true" />}
-          </button>
+          <Fragment key={`${item.heading ?? ""} ${item.label}`}>
+            {item.heading && (
+              <div class="menu-heading" role="presentation">
+                {item.heading}
+              </div>
+            )}
+            <button
+              type="button"
+              class="menu-item"
+              role={item.chosen === undefined ? "menuitem" : "menuitemradio"}
+              aria-checked={item.chosen}
+              tabIndex={-1}
+              onClick={() => pick(item)}
+            >
+              {item.icon}
+              <span class="menu-label">{item.label}</span>
+              {item.hint && <span class="menu-hint">{item.hint}</span>}
+              {item.chosen && <span class="menu-tick" aria-hidden="true" />}
+            </button>
+          </Fragment>
         ))}
       </div>
     </>
