@@ -26,6 +26,9 @@ internal sealed class VisitorConnection(VisitorPass pass, Outbox outbox)
     /// <summary>The visitor on this edge, shared by its sockets. Set by the relay.</summary>
     public VisitorHere Visitor { get; set; } = null!;
 
+    /// <summary>A message came on this socket that no earlier conversation had.</summary>
+    public bool SaidSomethingNew { get; set; }
+
     private (string Id, IConversationGrain Grain) _last;
 
     /// <summary>Kept, because in a cluster finding the way to a grain costs as much as a tenth of a message.</summary>

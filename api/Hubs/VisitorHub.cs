@@ -66,6 +66,8 @@ internal sealed class VisitorHub(
         // Before a conversation is opened for it.
         await grains.MustBeOf(Workspace, Me.Reader, files);
         var id = Me.Visitor.ConversationId ?? await OpenConversation(null);
+        if (await SaidBefore(id, message.ClientId) is { } known)
+            return known;
         var posted = await Post(id, message, files);
         if (posted.Refusal?.Code == Codes.Ended)
             posted = await Post(await OpenConversation(id), message, files);
@@ -77,6 +79,24 @@ internal sealed class VisitorHub(
     private Task<Outcome<Posted>> Post(string id, VisitorMessage message, IReadOnlyList<string> files) => grains.WithFiles(
         Workspace, Me.Reader, files, new AttachmentUse(id, message.ClientId, IsNote: false),
         claimed => Me.Conversation(grains, id).Post(claimed is null ? message : message with { Attachments = claimed }));
+
+    /// <summary>
+    /// A page that never got its acknowledgement sends again on its next socket. By then another tab may have ended the
+    /// conversation that has the message and begun a new one, which would not know it. What comes again comes first, so
+    /// that nothing is asked any more once a message is new.
+    /// </summary>
+    private async Task<Posted?> SaidBefore(string id, string clientId)
+    {
+        if (Me.SaidSomethingNew)
+            return null;
+        var rows = await grains.Queue(Workspace).ByVisitor(Me.Pass.VisitorId, 2);
+        if (rows.FirstOrDefault(row => row.Id != id) is { } before
+            && (await grains.Conversation(Workspace, before.Id).Snapshot(Me.Reader)).Value is { } snapshot
+            && snapshot.Entries.FirstOrDefault(entry => entry.Id == clientId && entry.Author.Type == AuthorType.Visitor) is { } entry)
+            return new Posted(before.Id, entry.Seq, entry.Rev, entry.At);
+        Me.SaidSomethingNew = true;
+        return null;
+    }
 
     private Task<string> OpenConversation(string? after) => grains.Visitor(Workspace, Me.Pass.VisitorId).OpenConversation(after);
 

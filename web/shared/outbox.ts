@@ -37,7 +37,7 @@ const RetryLongest = 30_000;
  * Keeps what was written until the server has acknowledged it: over reconnects and reloads, in order, one message
  * of a lane at a time. The client id makes a repeated delivery harmless, so two tabs may both try.
  */
-export class Outbox<M> {
+export class Outbox<M, P extends Posted = Posted> {
   readonly #items = signal<Outgoing<M>[]>([]);
   readonly #busy = new Set<string>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -49,8 +49,8 @@ export class Outbox<M> {
   constructor(
     private readonly store: OutboxStore<M>,
     /** Delivers one message; called again with the same one after an error that may pass. */
-    private readonly send: (message: M, lane: string) => Promise<Posted>,
-    private readonly onSent: (item: Outgoing<M>, posted: Posted) => void = () => {},
+    private readonly send: (message: M, lane: string) => Promise<P>,
+    private readonly onSent: (item: Outgoing<M>, posted: P) => void = () => {},
   ) {
     this.#restored = this.#restore();
   }
@@ -96,7 +96,7 @@ export class Outbox<M> {
   }
 
   /** These entries stand in the transcript now: their messages have arrived, whatever became of the answers. */
-  arrived(entries: readonly Entry[]): void {
+  arrived(entries: readonly Pick<Entry, "id">[]): void {
     if (!this.#items.peek().length) return;
     const ids = new Set(entries.map((entry) => entry.id));
     for (const item of this.#items.peek())

@@ -282,6 +282,11 @@ export interface Posted {
   at: string;
 }
 
+/** What a visitor's message is answered: they do not choose its conversation. */
+export interface Said extends Posted {
+  conversationId: string;
+}
+
 export interface SyncRequest {
   conversationId: string;
   rev: number;
@@ -300,7 +305,7 @@ export interface VisitorMessage {
 
 /** `/hubs/visitor`: method → signature. */
 export interface VisitorHub {
-  Send(message: VisitorMessage): Posted & { conversationId: string };
+  Send(message: VisitorMessage): Said;
   Sync(request: SyncRequest): CatchUp;
   Typing(isTyping: boolean): void;
   Seen(request: SeenRequest): void;

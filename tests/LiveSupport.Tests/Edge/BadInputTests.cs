@@ -144,6 +144,24 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("conflict", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("Send", new { clientId = "m-1", text = "twice" }))).Code);
     }
 
+    [Fact]
+    public async Task A_message_sent_again_after_its_conversation_ended_and_another_began_is_not_said_twice()
+    {
+        var visitor = await server.NewVisitor();
+        await using var lost = await visitor.Hub();
+        var first = await lost.Invoke<Posted>("Send", new { clientId = "m-1", text = "once" });
+        var second = await lost.Invoke<Posted>("Send", new { clientId = "m-2", text = "and this" });
+        await lost.Invoke("End", new { conversationId = first.ConversationId });
+        var next = await lost.Invoke<Posted>("Send", new { clientId = "m-3", text = "something else" });
+        Assert.NotEqual(first.ConversationId, next.ConversationId);
+
+        await using var again = await visitor.Hub();
+        Assert.Equal(first, await again.Invoke<Posted>("Send", new { clientId = "m-1", text = "once" }));
+        Assert.Equal(second, await again.Invoke<Posted>("Send", new { clientId = "m-2", text = "and this" }));
+        Assert.Equal(next, await again.Invoke<Posted>("Send", new { clientId = "m-3", text = "something else" }));
+        Assert.Equal(next.ConversationId, (await again.Invoke<Posted>("Send", new { clientId = "m-4", text = "new" })).ConversationId);
+    }
+
     [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("{{7*7}} [x](javascript:alert(1)) \u202Eevil")]

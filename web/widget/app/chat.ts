@@ -7,7 +7,7 @@ import { newId } from "@livesupport/shared/ids.ts";
 import { LiveConversation } from "@livesupport/shared/live-conversation.ts";
 import { browserStore } from "@livesupport/shared/outbox-store.ts";
 import { echoes, Outbox } from "@livesupport/shared/outbox.ts";
-import type { Attachment, CatchUp, Contact, Entry, LiveEvent, Posted, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
+import type { Attachment, CatchUp, Contact, Entry, LiveEvent, Said, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
 import type { PageNow } from "../messages.ts";
 import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
@@ -43,7 +43,7 @@ export class Chat {
   readonly #memory: Memory;
   readonly #sessions: Sessions;
   readonly #hub: Hub<VisitorHub>;
-  readonly #outbox: Outbox<WithFiles<VisitorMessage>>;
+  readonly #outbox: Outbox<WithFiles<VisitorMessage>, Said>;
   readonly #live = signal<LiveConversation | null>(null);
   /** Entries of conversations that ended while this page was open. */
   readonly #past = signal<Entry[]>([]);
@@ -89,7 +89,7 @@ export class Chat {
       onConnected: () => this.#connected(),
       onRefused: (code) => this.#break("The connection was refused. Please reload the page.", code),
     });
-    this.#outbox = new Outbox<WithFiles<VisitorMessage>>(browserStore(siteKey), (message) => this.#deliver(message), (_, posted) => this.#live.peek()?.expect(posted.rev));
+    this.#outbox = new Outbox(browserStore(siteKey), (message) => this.#hub.invoke("Send", onTheWire<VisitorMessage>(message)), (item, posted) => this.#sent(item, posted));
     renewUnseen({ outdated: this.#hub.outdated, open: this.open, uploading: this.uploads.any }, this.#memory);
     effect(() => this.#memory.keepFiles(this.uploads.done.value));
     effect(() => this.#outbox.arrived(this.entries.value));
@@ -313,10 +313,12 @@ export class Chat {
     this.#live.peek()?.receive(events);
   }
 
-  async #deliver(message: WithFiles<VisitorMessage>): Promise<Posted> {
-    const posted = await this.#hub.invoke("Send", onTheWire<VisitorMessage>(message));
+  #sent(item: { id: string }, posted: Said): void {
+    // Sent again after another tab had ended its conversation and begun the next: it stands in the one before.
+    const now = this.#live.peek()?.snapshot.peek()?.summary;
+    if (now && now.id !== posted.conversationId && Date.parse(posted.at) < Date.parse(now.startedAt)) return this.#outbox.arrived([item]);
     this.#follow(posted.conversationId);
-    return posted;
+    this.#live.peek()!.expect(posted.rev);
   }
 
   #sendTyping(isTyping: boolean): void {
