@@ -124,6 +124,33 @@ public sealed class WidgetTests(LiveSystem system)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Open chat" })).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task The_chat_speaks_the_language_of_the_page_or_the_one_that_the_site_names()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        var page = await shop.NewPageAsync();
+        await page.RouteAsync("**/demo", async route =>
+        {
+            var html = await (await route.FetchAsync()).TextAsync();
+            await route.FulfillAsync(new() { ContentType = "text/html", Body = html.Replace("<html lang=\"en\"", "<html lang=\"de-AT\"", StringComparison.Ordinal) });
+        });
+        await page.GotoAsync(system.Url + "/demo");
+        var chat = page.FrameLocator("iframe");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Chat öffnen" }).ClickAsync();
+        var composer = chat.GetByRole(AriaRole.Textbox, new() { Name = "Nachricht schreiben" });
+        await composer.FillAsync("How long do I have to return something?");
+        await composer.PressAsync("Enter");
+        await Expect(chat.GetByRole(AriaRole.Button, new() { Name = "Mit einem Menschen sprechen" })).ToBeVisibleAsync();
+        await Expect(chat.Locator("html")).ToHaveAttributeAsync("lang", "de");
+
+        await page.EvaluateAsync("LiveSupport('update', { locale: 'ar' })");
+        await Expect(chat.GetByRole(AriaRole.Button, new() { Name = "التحدث إلى شخص" })).ToBeVisibleAsync();
+        await Expect(chat.Locator("html")).ToHaveAttributeAsync("dir", "rtl");
+        await page.EvaluateAsync("LiveSupport('update', { locale: 'xx' })");
+        await Expect(chat.GetByRole(AriaRole.Button, new() { Name = "Talk to a person" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Close chat" })).ToBeVisibleAsync();
+    }
+
     private static Task NothingUnread(IPage page) => page.EvaluateAsync(
         """
         new Promise(done => {

@@ -266,7 +266,11 @@ export function parseError(message: string): HubError {
     : new HubError("unavailable", "That did not work just now. Please try again.");
 }
 
+/** What the page says in its own language, by code. Where it has nothing, the server's English sentence stands. */
+export const sentences = signal<Readonly<Record<string, string>>>({});
+
 /** What to tell a person about any error. */
 export function reason(error: unknown): { code: string; sentence: string } {
-  return error instanceof HubError ? error : parseError("");
+  const { code, sentence } = error instanceof HubError ? error : parseError("");
+  return { code, sentence: sentences.peek()[code] ?? sentence };
 }

@@ -12,10 +12,11 @@ export interface Look {
   theme?: "light" | "dark" | "auto";
 }
 
+/** `language`: what the site asks for, or else the page's own; empty when neither says. */
 export type ToFrame =
-  | { type: "boot"; look: Look; userToken?: string; page: PageNow; open: boolean }
+  | { type: "boot"; look: Look; language: string; userToken?: string; page: PageNow; open: boolean }
   | { type: "visible"; open: boolean }
-  | { type: "look"; look: Look }
+  | { type: "look"; look: Look; language: string }
   | { type: "page"; page: PageNow }
   | { type: "identify"; name?: string; email?: string; userToken?: string }
   | { type: "write"; text: string }

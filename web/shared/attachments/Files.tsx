@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Attachment } from "../protocol.ts";
 import { Glyph } from "./Glyph.tsx";
 import { isPicture, sizeOf } from "./uploads.ts";
+import { words } from "./words.ts";
 import "./attachments.css";
 
 /** Where a file is fetched from. */
@@ -23,7 +24,7 @@ export function Files({ files, source }: Props) {
     <div class="files" dir="ltr">
       {files.map((file) =>
         isPicture(file) ? (
-          <button key={file.id} type="button" class="thumbnail" aria-label={`Show ${file.name}`} onClick={() => setShown(file)}>
+          <button key={file.id} type="button" class="thumbnail" aria-label={words.value.show(file.name)} onClick={() => setShown(file)}>
             <Picture file={file} source={source} />
           </button>
         ) : (
@@ -87,9 +88,9 @@ function Preview({ file, source, close }: { file: Attachment; source: FileSource
       <div class="preview-head">
         <span class="file-name">{file.name}</span>
         <Save file={file} source={source} class="preview-save">
-          Save
+          {words.value.save}
         </Save>
-        <button type="button" class="preview-close" aria-label="Close" onClick={() => dialog.current!.close()}>
+        <button type="button" class="preview-close" aria-label={words.value.close} onClick={() => dialog.current!.close()}>
           <Glyph name="close" />
         </button>
       </div>

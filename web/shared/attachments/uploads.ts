@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { reason } from "../hub.ts";
 import { newId } from "../ids.ts";
 import { limits, type Attachment } from "../protocol.ts";
+import { words } from "./words.ts";
 
 /** Sends one file's bytes. `progress` goes from 0 to 1. */
 export type SendFile = (file: File, progress: (share: number) => void, stop: AbortSignal) => Promise<Attachment>;
@@ -112,9 +113,10 @@ export class Uploads {
 }
 
 function refusal(file: File, already: number): string | null {
-  if (already >= limits.attachments) return `A message may have at most ${limits.attachments} files.`;
-  if (file.size > limits.attachment) return `${file.name} is larger than ${sizeOf(limits.attachment)}.`;
-  return file.size === 0 ? `${file.name} is empty.` : null;
+  const say = words.peek();
+  if (already >= limits.attachments) return say.tooMany(limits.attachments);
+  if (file.size > limits.attachment) return say.tooLarge(file.name, sizeOf(limits.attachment));
+  return file.size === 0 ? say.empty(file.name) : null;
 }
 
 const Pictures = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);

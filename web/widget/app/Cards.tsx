@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { limits } from "@livesupport/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
+import { words } from "./speech.ts";
 
 /** Name and e-mail, both optional: who leaves can be reached later. Nothing here sends mail, so none is promised. */
 export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const { reach } = words.value;
   const busy = useSignal(false);
   const submit = async (form: HTMLFormElement) => {
     const data = new FormData(form);
@@ -20,34 +22,33 @@ export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }
         void submit(event.currentTarget);
       }}
     >
-      <h2>How can we reach you?</h2>
-      <p>So that our team can reach you if you have to leave. Both are optional.</p>
+      <h2>{reach.title}</h2>
+      <p>{reach.why}</p>
       <div class="fields">
         <label>
-          Name
+          {reach.name}
           <input name="name" autocomplete="name" maxLength={limits.name} defaultValue={chat.me.value?.name ?? ""} />
         </label>
         <label>
-          E-mail
+          {reach.email}
           <input name="email" type="email" autocomplete="email" maxLength={limits.email} defaultValue={chat.me.value?.email ?? ""} />
         </label>
       </div>
       <div class="actions">
         <button type="submit" class="primary" disabled={busy.value}>
-          Save
+          {reach.save}
         </button>
         <button type="button" onClick={onDone}>
-          Not now
+          {reach.later}
         </button>
       </div>
     </form>
   );
 }
 
-const Scores = ["Very bad", "Bad", "All right", "Good", "Very good"];
-
 /** After the end: one tap is enough, words are welcome. */
 export function RatingCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const { rating } = words.value;
   const score = useSignal(0);
   const busy = useSignal(false);
   const submit = async (form: HTMLFormElement) => {
@@ -65,9 +66,9 @@ export function RatingCard({ chat, onDone }: { chat: Chat; onDone: () => void })
       }}
     >
       <fieldset>
-        <legend>How was it?</legend>
+        <legend>{rating.title}</legend>
         <div class="scores">
-          {Scores.map((name, i) => (
+          {rating.scores.map((name, i) => (
             <label key={name} title={name}>
               <input type="radio" name="score" class="visually-hidden" aria-label={name} checked={score.value === i + 1} onChange={() => (score.value = i + 1)} />
               <span class={score.value >= i + 1 ? "star on" : "star"} aria-hidden="true">
@@ -82,12 +83,12 @@ export function RatingCard({ chat, onDone }: { chat: Chat; onDone: () => void })
       {score.value > 0 && (
         <>
           <label>
-            Anything to add?
+            {rating.comment}
             <textarea name="comment" rows={2} maxLength={2000} />
           </label>
           <div class="actions">
             <button type="submit" class="primary" disabled={busy.value}>
-              Send rating
+              {rating.send}
             </button>
           </div>
         </>

@@ -4,6 +4,7 @@ import { limits } from "@livesupport/shared/protocol.ts";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "./chat.ts";
 import { Icon } from "./Icon.tsx";
+import { words } from "./speech.ts";
 
 /** From here on the count of characters is shown. */
 const NearLimit = limits.visitorText - 500;
@@ -46,8 +47,8 @@ export function Composer({ chat }: { chat: Chat }) {
         ref={field}
         rows={1}
         value={text}
-        placeholder="Write a message…"
-        aria-label="Write a message"
+        placeholder={`${words.value.write}…`}
+        aria-label={words.value.write}
         enterkeyhint="send"
         onInput={(event) => {
           chat.setDraft(event.currentTarget.value);
@@ -68,10 +69,10 @@ export function Composer({ chat }: { chat: Chat }) {
       />
       {text.length > NearLimit && (
         <span class={left < 0 ? "left over" : "left"} role="status">
-          {left < 0 ? `${-left} too many` : left}
+          {left < 0 ? words.value.tooMany(-left) : left}
         </span>
       )}
-      <button type="submit" class="send" aria-label="Send" disabled={!canSend}>
+      <button type="submit" class="send" aria-label={words.value.send} disabled={!canSend}>
         <Icon name="send" />
       </button>
     </form>

@@ -1,9 +1,11 @@
 import type { Chat } from "./chat.ts";
 import { Icon } from "./Icon.tsx";
 import { framed } from "./page.ts";
+import { words } from "./speech.ts";
 import { firstName, initials } from "./words.ts";
 
 export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () => void; onContact: () => void }) {
+  const say = words.value;
   const team = chat.settings.value?.teamName ?? "";
   const summary = chat.snapshot.value?.summary;
   const owner = summary?.owner;
@@ -21,21 +23,21 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
         </div>
       )}
       <div class="who">
-        <h1>{owner ? `${firstName(owner.name)} from ${team}` : team || "Chat"}</h1>
+        <h1>{owner ? say.from(firstName(owner.name), team) : team || say.chat}</h1>
         <p>{subtitle(!!owner, bot, summary?.status === "solved")}</p>
       </div>
-      <button type="button" class="icon" aria-label="More" popovertarget="menu">
+      <button type="button" class="icon" aria-label={say.more} popovertarget="menu">
         <Icon name="more" />
       </button>
       {framed && (
-        <button type="button" class="icon" aria-label="Close chat" onClick={onClose}>
+        <button type="button" class="icon" aria-label={say.close} onClick={onClose}>
           <Icon name="close" />
         </button>
       )}
       <div id="menu" popover="auto">
-        <MenuItem onClick={onContact}>Your name and e-mail</MenuItem>
+        <MenuItem onClick={onContact}>{say.contact}</MenuItem>
         <MenuItem disabled={!canEnd} onClick={() => void chat.end()}>
-          End this conversation
+          {say.end}
         </MenuItem>
       </div>
     </header>
@@ -58,7 +60,7 @@ function MenuItem(props: { children: string; disabled?: boolean; onClick: () => 
 }
 
 function subtitle(owned: boolean, bot: boolean, solved: boolean): string {
-  if (solved) return "Write to begin again";
-  if (owned) return "is talking with you";
-  return bot ? "Our assistant answers at once" : "A person will join you soon";
+  if (solved) return words.value.over;
+  if (owned) return words.value.talking;
+  return bot ? words.value.assistant : words.value.personSoon;
 }

@@ -1,12 +1,13 @@
 import { wordsOf } from "@livesupport/shared/attachments/uploads.ts";
 import { useSignal } from "@preact/signals";
 import type { Entry } from "@livesupport/shared/protocol.ts";
-import { clock, day } from "@livesupport/shared/time.ts";
+import { clock, day, isToday } from "@livesupport/shared/time.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isTheirs, type Chat } from "./chat.ts";
 import { Icon } from "./Icon.tsx";
 import { Message } from "./Message.tsx";
+import { words } from "./speech.ts";
 import { firstName, say } from "./words.ts";
 
 /** Closer than this to an edge counts as there, in pixels. */
@@ -69,11 +70,11 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
 
   return (
     <div class="transcript-frame">
-      <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-live="off" aria-label="Conversation">
+      <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-live="off" aria-label={words.value.conversation}>
         <div class="lines" ref={content}>
           {chat.hasOlder && (
             <button type="button" class="older" onClick={() => void chat.loadOlder()}>
-              Earlier messages
+              {words.value.earlier}
             </button>
           )}
           {!chat.hasOlder && chat.settings.value && <Greeting chat={chat} />}
@@ -85,12 +86,12 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
               <Message entry={item.message} mine files={chat.files} />
               {item.state === "failed" ? (
                 <p class="caption failed">
-                  <span>Not sent. {item.reason?.sentence}</span>
+                  <span>{words.value.notSent} {item.reason?.sentence}</span>
                   <button type="button" onClick={() => chat.retry(item.id)}>
-                    Try again
+                    {words.value.again}
                   </button>
                   <button type="button" onClick={() => chat.cancel(item.id)}>
-                    Delete
+                    {words.value.delete}
                   </button>
                 </p>
               ) : (
@@ -101,7 +102,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
           {children}
           {typing.length > 0 && (
             <div class="line">
-              <div class="dots" role="img" aria-label={`${firstName(typing[0]!.name) || "Somebody"} is typing`}>
+              <div class="dots" role="img" aria-label={words.value.typing(firstName(typing[0]!.name) || words.value.somebody)}>
                 <i />
                 <i />
                 <i />
@@ -111,7 +112,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
         </div>
       </div>
       {below.value && (
-        <button type="button" class="to-end" aria-label="To the newest message" onClick={() => box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: "smooth" })}>
+        <button type="button" class="to-end" aria-label={words.value.newest} onClick={() => box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: "smooth" })}>
           <Icon name="down" />
           {chat.unread.value > 0 && <span>{chat.unread.value}</span>}
         </button>
@@ -143,7 +144,7 @@ interface LineProps {
 }
 
 function Line({ chat, entry, before, after, isLast }: LineProps) {
-  const newDay = before ? day(before.at) !== day(entry.at) : day(entry.at) !== "Today";
+  const newDay = before ? day(before.at) !== day(entry.at) : !isToday(entry.at);
   const divider = newDay && <p class="system day">{day(entry.at)}</p>;
   if (entry.kind === "system")
     return (
@@ -163,7 +164,7 @@ function Line({ chat, entry, before, after, isLast }: LineProps) {
       {divider}
       <div class={mine ? "line mine" : "line"}>
         <Message entry={entry} mine={mine} files={chat.files} />
-        {captioned && <p class="caption">{mine ? (seen ? "Seen" : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
+        {captioned && <p class="caption">{mine ? (seen ? words.value.seen : clock(entry.at)) : `${speaker(chat, entry)} · ${clock(entry.at)}`}</p>}
         {isLast && !writesOn && entry.author.type === "bot" && snapshot?.summary.mode === "bot" && snapshot.summary.status === "active" && <Offers chat={chat} answered={(entry.sources?.length ?? 0) > 0} />}
       </div>
     </>
@@ -180,11 +181,11 @@ function Offers({ chat, answered }: { chat: Chat; answered: boolean }) {
   return (
     <div class="offers">
       <button type="button" disabled={asked.value} onClick={() => void ask()}>
-        Talk to a person
+        {words.value.person}
       </button>
       {answered && (
-        <button type="button" onClick={() => chat.send("That helped!")}>
-          That helped
+        <button type="button" onClick={() => chat.send(words.value.helpedSaid)}>
+          {words.value.helped}
         </button>
       )}
     </div>
@@ -213,6 +214,6 @@ function isMyLast(chat: Chat, entry: Entry): boolean {
 }
 
 function waiting(state: "waiting" | "sending" | "sent", connected: boolean): string {
-  if (state === "sent") return "Sent";
-  return connected ? "Sending…" : "Waiting for the connection";
+  if (state === "sent") return words.value.sent;
+  return connected ? words.value.sending : words.value.waits;
 }

@@ -5,6 +5,7 @@ import { ContactCard, RatingCard } from "./Cards.tsx";
 import type { Chat } from "./chat.ts";
 import { Composer } from "./Composer.tsx";
 import { Header } from "./Header.tsx";
+import { words } from "./speech.ts";
 import { Transcript } from "./Transcript.tsx";
 
 /** A blink of the connection is nobody's business. */
@@ -69,7 +70,7 @@ function Banner({ chat }: { chat: Chat }) {
   if (chat.broken.value || !late) return null;
   return (
     <p class="banner" role="status">
-      No connection. Your messages are kept and sent as soon as it is back.
+      {words.value.offline}
     </p>
   );
 }

@@ -13,6 +13,7 @@ import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
 import { renewUnseen } from "./renewal.ts";
 import { Sessions } from "./session.ts";
+import { words } from "./speech.ts";
 
 /** The visitor has one conversation at a time, so all messages go one after the other. */
 const Lane = "visitor";
@@ -87,7 +88,7 @@ export class Chat {
       accessToken: (renew) => this.#accessToken(renew),
       onEvents: (events) => this.#receive(events),
       onConnected: () => this.#connected(),
-      onRefused: (code) => this.#break("The connection was refused. Please reload the page.", code),
+      onRefused: (code) => this.#break(words.peek().refused, code),
     });
     this.#outbox = new Outbox(browserStore(siteKey), (message) => this.#hub.invoke("Send", onTheWire<VisitorMessage>(message)), (item, posted) => this.#sent(item, posted));
     renewUnseen({ outdated: this.#hub.outdated, open: this.open, uploading: this.uploads.any }, this.#memory);
@@ -221,7 +222,7 @@ export class Chat {
     try {
       return await this.#sessions.accessToken(renew);
     } catch (error) {
-      if (error instanceof HubError && Final.has(error.code)) this.#break(error.sentence, error.code);
+      if (error instanceof HubError && Final.has(error.code)) this.#break(reason(error).sentence, error.code);
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import type { Look } from "../messages.ts";
 import { Chat } from "./chat.ts";
 import { accentOf } from "./color.ts";
 import { framed, hearPage, tellPage } from "./page.ts";
+import { speak, words } from "./speech.ts";
 import { Widget } from "./Widget.tsx";
 
 const chat = new Chat(new URLSearchParams(location.search).get("siteKey") ?? "default");
@@ -15,6 +16,7 @@ hearPage((message) => {
   switch (message.type) {
     case "boot":
       dress(message.look);
+      void speak([message.language, ...navigator.languages]).then(show);
       chat.open.value = message.open;
       chat.start({ userToken: message.userToken, locale: message.look.locale, page: message.page });
       break;
@@ -23,6 +25,7 @@ hearPage((message) => {
       break;
     case "look":
       dress(message.look);
+      void speak([message.language, ...navigator.languages]);
       break;
     case "page":
       chat.visit(message.page);
@@ -40,9 +43,8 @@ hearPage((message) => {
   }
 });
 
-function dress({ theme = "auto", locale }: Look): void {
+function dress({ theme = "auto" }: Look): void {
   document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
-  if (locale) document.documentElement.lang = locale;
 }
 
 /** Has talked to us: then the loader may fetch answers before anybody clicks. */
@@ -56,15 +58,17 @@ effect(() => {
   style.setProperty("--accent-fill", fill);
   style.setProperty("--accent-ink", ink);
   style.setProperty("--accent", `light-dark(${onLight}, ${onDark})`);
-  document.title = `Chat with ${settings.teamName}`;
+  document.title = words.value.chatWith(settings.teamName);
   tellPage({ type: "ready", color: fill, ink, known: known.value });
 });
 
-render(<Widget chat={chat} onClose={() => tellPage({ type: "close" })} />, document.getElementById("app")!);
+/** Once it is known in which language. */
+const show = () => render(<Widget chat={chat} onClose={() => tellPage({ type: "close" })} />, document.getElementById("app")!);
 
 if (framed) tellPage({ type: "loaded" });
 else {
   // Opened as a page of its own.
   chat.open.value = true;
+  void speak(navigator.languages).then(show);
   chat.start({});
 }

@@ -1,22 +1,10 @@
-import type { Entry, SystemCode } from "@livesupport/shared/protocol.ts";
-
-const Words: Partial<Record<SystemCode, (name: string) => string>> = {
-  joined: (name) => `${name} joined`,
-  left: (name) => `${name} left`,
-  "took-over": (name) => `${name} joined`,
-  "handed-to-bot": () => "Our assistant is back",
-  "asked-for-person": () => "You asked for a person",
-  "bot-handed-off": () => "A person from our team will join",
-  solved: () => "Marked as solved",
-  ended: () => "You ended the conversation",
-  reopened: () => "The conversation goes on",
-  rated: () => "Thank you for your rating",
-};
+import type { Entry } from "@livesupport/shared/protocol.ts";
+import { words } from "./speech.ts";
 
 /** A system entry as the visitor reads it. */
 export function say(entry: Entry): string {
-  const words = entry.code && Words[entry.code];
-  return words ? words(firstName(entry.author.name) || "Somebody") : entry.text;
+  const known = entry.code && words.value.system[entry.code];
+  return known ? known(firstName(entry.author.name) || words.value.somebody) : entry.text;
 }
 
 export const firstName = (name: string | null | undefined): string => name?.trim().split(/\s+/)[0] ?? "";

@@ -1,3 +1,5 @@
+import type { Labels } from "./labels.ts";
+
 const style = `
 :host { all: initial; }
 button {
@@ -39,7 +41,10 @@ export class Launcher {
   readonly #badge = document.createElement("span");
   #frame: HTMLIFrameElement | undefined;
 
-  constructor(clicked: () => void) {
+  constructor(
+    clicked: () => void,
+    private readonly labels: () => Labels,
+  ) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
     this.#root.adoptedStyleSheets = [sheet];
@@ -62,7 +67,7 @@ export class Launcher {
 
   frame(url: string): HTMLIFrameElement {
     const frame = (this.#frame = document.createElement("iframe"));
-    frame.title = "Chat";
+    frame.title = this.labels()[0];
     frame.src = url;
     frame.allow = "clipboard-write";
     frame.hidden = !this.#button.classList.contains("open");
@@ -114,10 +119,15 @@ export class Launcher {
     this.#host.remove();
   }
 
+  relabel(): void {
+    if (this.#frame) this.#frame.title = this.labels()[0];
+    this.#label();
+  }
+
   #label(): void {
     const open = this.#button.classList.contains("open");
-    const unread = this.#badge.hidden ? "" : `, ${this.#badge.textContent} unread`;
-    this.#button.setAttribute("aria-label", open ? "Close chat" : `Open chat${unread}`);
+    const [, toOpen, toClose, unread] = this.labels();
+    this.#button.setAttribute("aria-label", open ? toClose : this.#badge.hidden ? toOpen : `${toOpen}, ${this.#badge.textContent} ${unread}`);
   }
 }
 

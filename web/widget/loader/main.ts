@@ -1,4 +1,5 @@
 import { Launcher } from "./launcher.ts";
+import { labels } from "./labels.ts";
 import { watchPage } from "./page.ts";
 import type { Envelope, Look, ToFrame, ToPage } from "../messages.ts";
 
@@ -43,7 +44,7 @@ class Chat {
 
   constructor(private readonly settings: Settings & { siteKey: string }) {
     this.#memory = new Memory(settings.siteKey);
-    this.launcher = new Launcher(() => this.toggle());
+    this.launcher = new Launcher(() => this.toggle(), () => labels(languageNow()));
     this.launcher.colour(this.#memory.color ?? settings.color ?? "#2563eb", this.#memory.ink ?? "#fff");
     addEventListener("message", this.#hear);
     this.#stopWatching = watchPage(() => this.reportPage());
@@ -89,7 +90,8 @@ class Chat {
   }
 
   relook(): void {
-    this.#tell({ type: "look", look });
+    this.launcher.relabel();
+    this.#tell({ type: "look", look, language: languageNow() });
   }
 
   reportPage(title?: string): void {
@@ -154,7 +156,7 @@ class Chat {
       case "loaded":
         clearTimeout(this.#patience);
         this.#loaded = true;
-        this.#tell({ type: "boot", look, userToken: this.settings.userToken, page: pageNow(), open: this.#open });
+        this.#tell({ type: "boot", look, language: languageNow(), userToken: this.settings.userToken, page: pageNow(), open: this.#open });
         for (const waiting of this.#waiting.splice(0)) this.#tell(waiting);
         if (this.#leaving) this.#left();
         break;
@@ -243,6 +245,8 @@ function sessionStorageOrNone(): Storage | undefined {
   }
 }
 
+/** The page's own language before the browser's: the chat then speaks as the site around it does. */
+const languageNow = () => look.locale || document.documentElement.lang;
 const pageNow = () => ({ url: location.href, title: document.title, referrer: document.referrer, ...context });
 
 function emit(name: EventName, detail?: unknown): void {
