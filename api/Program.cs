@@ -60,23 +60,15 @@ public static class Program
             }
             // Opened before anything starts, so that what is wrong with it is said in one sentence.
             app.Services.GetService<IStoreHealth>();
-            await app.RunAsync();
+            if (!await Start(app))
+                return 1;
+            await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
-        catch (WrongSettingsException wrong)
+        catch (Exception failure) when (StartFailure.Of(failure) is { } known)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return 2;
-        }
-        catch (Exception cannot) when (cannot is StoreCannotOpenException or SiloRoleException)
-        {
-            await Console.Error.WriteLineAsync(cannot.Message);
-            return 1;
-        }
-        catch (IOException cannot) when (cannot.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await Console.Error.WriteLineAsync($"{cannot.Message} Another program listens there; choose another address with --urls.");
-            return 1;
+            await Console.Error.WriteLineAsync(known.Said);
+            return known.Code;
         }
     }
 
@@ -94,6 +86,8 @@ public static class Program
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        var started = false;
+        StartFailure.IsSaidOnce(builder.Logging, () => started);
         var options = SiloOptions.Of(builder.Configuration);
         var (isSilo, isEdge) = (options.Role != SiloOptions.Edge, options.Role != SiloOptions.Silo);
 
@@ -110,6 +104,7 @@ public static class Program
         builder.Services.AddHostedService<ProcessReporter>();
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => started = true);
         foreach (var unknown in app.Configuration.Unknown())
             app.Logger.LogWarning("{Unknown}", unknown);
         app.UseOperationsListener();
@@ -122,6 +117,20 @@ public static class Program
         if (isEdge && options.GrainDashboard)
             app.MapGrainDashboard(OperationsHosting.GrainDashboardPath)?.ForAdministrators();
         return app;
+    }
+
+    /// <summary>False: told to stop before it was ready, say while it waited for its database.</summary>
+    private static async Task<bool> Start(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private static void Backup(SiloOptions options, string file)

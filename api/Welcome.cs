@@ -56,7 +56,7 @@ internal sealed class Welcome(
     /// <summary>"mira.kos@example.com" → "Mira Kos": visitors see it, so it should look like a name.</summary>
     internal static string NameIn(string email) => string.Join(' ', email.Split('@')[0]
         .Split(['.', '_', '-', '+'], StringSplitOptions.RemoveEmptyEntries)
-        .Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        .Select(word => char.ToUpperInvariant(word[0]) + word[1..])) is { Length: > 0 } name ? name : email;
 
     private async Task Greet()
     {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net;
+using LiveSupport.Api.Security;
 using Npgsql;
 
 namespace LiveSupport.Api.Configuration;
@@ -60,10 +61,17 @@ internal static class Wrong
 
     public static string? UnlessFolder(string value) => Directory.Exists(value) ? null : "must be a folder that is there";
 
-    public static string? UnlessIpAddress(string value) => IPAddress.TryParse(value, out _) ? null : "must be an IP address, not a name";
+    /// <summary>"1" is an address too, as people wrote them once; "0.0.0.0" is none at which anybody is reached.</summary>
+    public static string? UnlessIpAddress(string value) =>
+        IPAddress.TryParse(value, out var address) && (value.Contains('.', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal))
+        && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            ? null
+            : "must be the IP address at which others reach this process, not a name";
 
-    public static string? UnlessEmail(string value) =>
-        value.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !value.Any(char.IsWhiteSpace) ? null : "must be an e-mail address";
+    public static string? UnlessEmail(string value) => Refused(() => Input.Email(value)) ? "must be an e-mail address" : null;
+
+    public static string? UnlessName(string value) =>
+        Refused(() => _ = Input.Name(value) ?? throw Input.Bad("")) ? $"must be a name of at most {Contracts.Limits.Name} letters" : null;
 
     public static string? UnlessUrls(string value) =>
         value.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(url => UnlessUrl(url) is not null)
@@ -74,7 +82,12 @@ internal static class Wrong
     {
         try
         {
-            if (BindingAddress.Parse(value).Scheme is "http" or "https" && !value.Contains(';', StringComparison.Ordinal))
+            var address = BindingAddress.Parse(value);
+            // What is no port number counts as a part of the host's name, and then every address is listened on, at port 80.
+            var named = address.IsUnixPipe || address.IsNamedPipe
+                || (address.PathBase.Length == 0 && address.Port <= ushort.MaxValue && Uri.CheckHostName(address.Host) != UriHostNameType.Unknown)
+                || address.Host is "*" or "+";
+            if (address.Scheme is "http" or "https" && named && !value.Contains(';', StringComparison.Ordinal))
                 return null;
         }
         catch (FormatException)
@@ -111,6 +124,19 @@ internal static class Wrong
         catch (ArgumentException)
         {
             return "is no connection string of a storage account";
+        }
+    }
+
+    private static bool Refused(Action check)
+    {
+        try
+        {
+            check();
+            return false;
+        }
+        catch (RefusedException)
+        {
+            return true;
         }
     }
 }

@@ -39,14 +39,14 @@ internal static class Settings
 
         new(Prefix + "Admin__Email", "", "mira@example.com", "The first administrator, instead of the set-up link.", Wrong.UnlessEmail) { MayBeEmpty = true },
         new(Prefix + "Admin__Password", "", "…", "Its password. Read at the very first start only.", Wrong.Nothing) { Secret = true, MayBeEmpty = true },
-        new(Prefix + "Admin__Name", "made from the e-mail", "Mira Kos", "Its name; visitors see it.", Wrong.Nothing),
+        new(Prefix + "Admin__Name", "made from the e-mail", "Mira Kos", "Its name; visitors see it.", Wrong.UnlessName),
 
         new(Prefix + "Operations__Url", "", "http://127.0.0.1:5090",
             "Where operators look: `/metrics` for whoever reaches it, so private network only; on Orleans `/orleans`, its dashboard, for signed-in administrators.", Wrong.UnlessUrl) { MayBeEmpty = true },
         new(Prefix + "Edge__CountryHeader", "", "CF-IPCountry",
             "The header in which a proxy of yours says a visitor's country as two letters. Only where every request comes through that proxy: else anybody can claim any.",
             Wrong.UnlessHeader) { MayBeEmpty = true },
-        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http://collector:4317", "Where to send traces and metrics.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http://collector:4317", "Where to send metrics, traces and logs.", Wrong.UnlessHttpUrl) { MayBeEmpty = true },
         new(Prefix + "Demo", "false", "true",
             "Connects fakes of Shopify, Calendly and Zendesk, to see full panels without an account; also `--demo`.", Wrong.UnlessTrueOrFalse),
         new(Prefix + "Integrations__Fakes", "", "http://127.0.0.1:5080/fakes",

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LiveSupport.Api.Configuration;
 
 /// <summary>The configuration cannot be meant like that; the message lists everything that is wrong with it.</summary>
@@ -50,19 +52,25 @@ internal static class SettingsCheck
         var membership = Value("Cluster:Membership") ?? (Value("Postgres") is null ? "localhost" : "postgres");
 
         if (Value("Role") is { } role and not "all" && membership == "localhost")
-            yield return $"LiveSupport__Role is '{role}', so silos and edges must find each other, but no table is named for that. "
-                + "Example: LiveSupport__Postgres=Host=db;Database=livesupport;Username=livesupport;Password=…";
+            yield return $"LiveSupport__Role is '{role}', so silos and edges must find each other, but no table is named for that. Example: {Example("Postgres")}";
         if (membership == "postgres" && Value("Postgres") is null)
-            yield return "LiveSupport__Cluster__Membership is 'postgres', but LiveSupport__Postgres is not set.";
+            yield return $"LiveSupport__Cluster__Membership is 'postgres', but LiveSupport__Postgres is not set. Example: {Example("Postgres")}";
         if (membership == "azure" && Value("Azure:Storage") is null)
-            yield return "LiveSupport__Cluster__Membership is 'azure', but LiveSupport__Azure__Storage is not set.";
+            yield return $"LiveSupport__Cluster__Membership is 'azure', but LiveSupport__Azure__Storage is not set. Example: {Example("Azure__Storage")}";
         if (Value("GrainState") == "azure" && Value("Azure:Storage") is null)
-            yield return "LiveSupport__GrainState is 'azure', but LiveSupport__Azure__Storage is not set.";
-        if (Value("Cluster:SiloPort") is { } port && port == Value("Cluster:GatewayPort"))
-            yield return $"LiveSupport__Cluster__SiloPort and LiveSupport__Cluster__GatewayPort are both {port}; they must differ.";
+            yield return $"LiveSupport__GrainState is 'azure', but LiveSupport__Azure__Storage is not set. Example: {Example("Azure__Storage")}";
+        var (silo, gateway) = (Value("Cluster:SiloPort") ?? Known("Cluster__SiloPort").Default, Value("Cluster:GatewayPort") ?? Known("Cluster__GatewayPort").Default);
+        if (int.Parse(silo, CultureInfo.InvariantCulture) == int.Parse(gateway, CultureInfo.InvariantCulture))
+            yield return $"LiveSupport__Cluster__SiloPort and LiveSupport__Cluster__GatewayPort are both {silo}; they must differ. Example: {Example("Cluster__SiloPort")}";
+        if (Value("Integrations:Fakes") is not null && Value("Integrations:AllowPrivate") is var allowed && !(allowed is not null && bool.Parse(allowed)))
+            yield return $"LiveSupport__Integrations__Fakes is set, but LiveSupport__Integrations__AllowPrivate is not, so nobody may call them. Example: {Example("Integrations__AllowPrivate")}";
         if (Value("Admin:Email") is null != Value("Admin:Password") is null)
-            yield return "LiveSupport__Admin__Email and LiveSupport__Admin__Password belong together, and only one of them is set.";
+            yield return $"LiveSupport__Admin__Email and LiveSupport__Admin__Password belong together, and only one of them is set. Example: {Example("Admin__Email")} and {Example("Admin__Password")}";
     }
+
+    private static Setting Known(string name) => Settings.All.Single(setting => setting.Name == $"{Section}__{name}");
+
+    private static string Example(string name) => $"{Section}__{name}={Known(name).Example}";
 
     private static string Nearest(string key) => Name(Settings.All.MinBy(setting => Distance(setting.Key, key))!.Key);
 

@@ -6,5 +6,5 @@ public sealed class ProviderAddresses(string? fakes = null)
 {
     public string? Fakes { get; set; } = fakes;
 
-    public string? Of(string provider) => Fakes is { } root ? $"{root.TrimEnd('/')}/{provider}" : null;
+    public string? Of(string provider) => Fakes is { Length: > 0 } root ? $"{root.TrimEnd('/')}/{provider}" : null;
 }

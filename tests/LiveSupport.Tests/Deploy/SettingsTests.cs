@@ -26,6 +26,22 @@ public sealed partial class SettingsTests
     [InlineData("LiveSupport__Limits__MessagesPerSecond", "1,5")]
     [InlineData("LiveSupport__Limits__ConnectionsPerVisitor", "2.5")]
     [InlineData("ASPNETCORE_URLS", "*:8080")]
+    [InlineData("ASPNETCORE_URLS", "http://localhost:99999")]
+    [InlineData("ASPNETCORE_URLS", "http://localhost:80a")]
+    [InlineData("ASPNETCORE_URLS", "http://localhost:8080/support")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "1")]
+    [InlineData("LiveSupport__Cluster__Address", "1")]
+    [InlineData("LiveSupport__Cluster__Address", "0.0.0.0")]
+    [InlineData("LiveSupport__Cluster__Id", " ")]
+    [InlineData("LiveSupport__GrainState", "blobs")]
+    [InlineData("LiveSupport__Admin__Email", "<mira@example.com>")]
+    [InlineData("LiveSupport__Admin__Name", "\u200b")]
+    [InlineData("LiveSupport__Edge__CountryHeader", "CF IPCountry")]
+    [InlineData("LiveSupport__Integrations__Fakes", "localhost:9")]
+    [InlineData("LiveSupport__Demo", "1")]
+    [InlineData("LiveSupport__Limits__SessionsPerSecond", "NaN")]
+    [InlineData("LiveSupport__Limits__EntriesAtOnce", "0")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
     public void A_wrong_value_is_said_with_its_name_and_an_example(string name, string value)
     {
         var problem = Assert.Single(Problems((name, value)));
@@ -53,8 +69,22 @@ public sealed partial class SettingsTests
     [InlineData("LiveSupport__GrainState", "azure")]
     [InlineData("LiveSupport__Admin__Email", "mira@example.com")]
     [InlineData("LiveSupport__Admin__Password", "long enough")]
-    public void What_needs_another_setting_says_which(string name, string value) =>
-        Assert.Contains(name, Assert.Single(Problems((name, value))), StringComparison.Ordinal);
+    [InlineData("LiveSupport__Cluster__SiloPort", "30000")]
+    [InlineData("LiveSupport__Cluster__GatewayPort", "+11111")]
+    [InlineData("LiveSupport__Integrations__Fakes", "http://localhost:5080/fakes")]
+    public void What_needs_another_setting_says_which(string name, string value)
+    {
+        var problem = Assert.Single(Problems((name, value)));
+        Assert.Contains(name, problem, StringComparison.Ordinal);
+        Assert.Contains("Example: LiveSupport__", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("long enough", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://*:8080;https://+:8443")]
+    [InlineData("http://[::1]:0")]
+    [InlineData("http://unix:/run/livesupport.sock")]
+    public void Addresses_that_the_server_takes_are_right(string urls) => Assert.Empty(Problems(("ASPNETCORE_URLS", urls)));
 
     [Fact]
     public void Nothing_set_is_right_and_so_is_a_cluster()

@@ -266,25 +266,6 @@ public sealed class DoorTests
         Assert.DoesNotContain(log.Heard, line => line.Contains("Typing", StringComparison.Ordinal));
     }
 
-    /// <summary>What the log shows at Warning and above.</summary>
-    private sealed class Complaints : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Heard { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Heard.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
-    }
-
     [Fact]
     public async Task One_address_and_one_visitor_hold_so_many_sockets_and_begin_so_many_sessions()
     {
