@@ -43,6 +43,11 @@ public sealed class AccessibilityTests(LiveSystem system)
 
         var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
         await Judge(agent.Page.MainFrame, "queue");
+        await (await agent.RowWith(mark)).FocusAsync();
+        await agent.Page.Keyboard.PressAsync("x");
+        await Expect(agent.Page.GetByRole(AriaRole.Toolbar, new() { Name = "Selected conversations" })).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "queue, one selected");
+        await agent.Page.Keyboard.PressAsync("Escape");
         await agent.OpenRowWith(mark);
         await agent.Write("Hello");
         await agent.Shows("Hello");

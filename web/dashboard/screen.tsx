@@ -65,10 +65,8 @@ export function Screen({ desk, signOut }: { desk: Desk; signOut(): void }) {
       ) : (
         <>
           <QueuePane
-            queue={desk.queue}
-            me={desk.me.value.id}
+            desk={desk}
             openId={id}
-            opened={desk.opened.value}
             search={() => setOver("search")}
             alone={oneColumn && id === null}
           />

@@ -8,7 +8,8 @@ import { Menu, type MenuItem } from "../shell/menu.tsx";
 import { nameOf, pathOf, placeOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
 import { now, timeOf, timeThere, untilWhen } from "../shell/time.ts";
-import { snoozeChoices } from "./snooze.ts";
+import { assignees } from "./assignees.ts";
+import { snoozeItems } from "./snooze.ts";
 
 interface Props {
   desk: Desk;
@@ -85,26 +86,9 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
     );
   }
   const mine = owner?.id === me.id;
-  const team = desk.agents.value.filter((agent) => !agent.deactivated).sort((a, b) => a.name.localeCompare(b.name));
-  const assign = (agentId: string | null) => void desk.run("Assign", { conversationId: id, agentId });
-  const people: MenuItem[] = [
-    ...(mine ? [] : [{ label: "Me", pick: () => assign(me.id) }]),
-    ...team
-      .filter((agent) => agent.id !== me.id)
-      .map((agent) => ({
-        label: agent.name,
-        hint: agent.availability === "online" ? "" : agent.availability,
-        ...(owner?.id === agent.id && { chosen: true }),
-        pick: () => assign(agent.id),
-      })),
-    ...(owner ? [{ label: "Nobody", pick: () => assign(null) }] : []),
-  ];
+  const people = assignees(desk, owner, (agentId) => void desk.run("Assign", { conversationId: id, agentId }));
   const snoozes: MenuItem[] = [
-    ...snoozeChoices(new Date()).map(({ label, until }) => ({
-      label,
-      hint: untilWhen(until.toISOString()).replace("until ", ""),
-      pick: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }),
-    })),
+    ...snoozeItems((until) => void desk.run("Snooze", { conversationId: id, until })),
     ...(status === "snoozed" ? [{ label: "Wake now", pick: () => void desk.command("Reopen", id) }] : []),
   ];
   const solve = () => void desk.command("Solve", id);

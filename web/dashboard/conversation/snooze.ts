@@ -1,3 +1,14 @@
+import type { MenuItem } from "../shell/menu.tsx";
+import { untilWhen } from "../shell/time.ts";
+
+/** The same as a menu; `pick` is given the end, RFC 3339. */
+export const snoozeItems = (pick: (until: string) => void): MenuItem[] =>
+  snoozeChoices(new Date()).map(({ label, until }) => ({
+    label,
+    hint: untilWhen(until.toISOString()).replace("until ", ""),
+    pick: () => pick(until.toISOString()),
+  }));
+
 /** The ends of a snooze that the menu offers, in the agent's own time. */
 export function snoozeChoices(now: Date): { label: string; until: Date }[] {
   const at = (days: number, hour: number) => {

@@ -3,6 +3,7 @@ import { reason } from "@livesupport/shared/hub.ts";
 import type { Filter, LiveEvent, Sort, View } from "@livesupport/shared/protocol.ts";
 import { read, write } from "../shell/storage.ts";
 import type { Wire } from "../wire.ts";
+import { Ticked } from "./ticked.ts";
 import { append, apply, begin, withPresence, type Window } from "./window.ts";
 
 export interface Selection {
@@ -19,6 +20,7 @@ export class Queue {
   readonly selection = signal<Selection>({ view: "all", filter: "active", sort: "newest", ...read<Selection>(remembered) });
   readonly window = signal<Window | null>(null);
   readonly failed = signal<string | null>(null);
+  readonly ticked = new Ticked(computed(() => this.window.value?.rows ?? []));
   readonly loadingMore = signal(false);
   /** Loaded conversations with something unread: for the tab's title. */
   readonly unread = computed(() => this.window.value?.rows.reduce((sum, row) => sum + (row.unread > 0 ? 1 : 0), 0) ?? 0);
@@ -39,6 +41,7 @@ export class Queue {
     const before = this.selection.value;
     this.selection.value = { ...before, ...change };
     this.window.value = null;
+    this.ticked.clear();
     void this.watch();
   }
 

@@ -5,8 +5,10 @@ import { useLate } from "../shell/late.ts";
 import { Menu } from "../shell/menu.tsx";
 import { nameOf } from "../shell/people.ts";
 import { go } from "../shell/place.ts";
+import type { Desk } from "../desk.ts";
 import type { Queue } from "./queue.ts";
 import { Row, rowHeight } from "./row.tsx";
+import { TickedBar } from "./ticked-bar.tsx";
 import { whyNotHere } from "./where.ts";
 import "./queue.css";
 
@@ -29,21 +31,20 @@ const sorts: [Sort, string][] = [
 ];
 
 interface Props {
-  queue: Queue;
-  me: string;
+  desk: Desk;
   openId: string | null;
-  /** The conversation that is open, to say where it is when it is not in the list. */
-  opened: ConversationSummary | null;
   search(): void;
   /** One column: while it is on screen it is all there is. */
   alone: boolean;
 }
 
-export function QueuePane({ queue, me, openId, opened, search, alone }: Props) {
-  const { view, filter, sort } = queue.selection.value;
+export function QueuePane({ desk, openId, search, alone }: Props) {
+  const { queue } = desk;
+  const me = desk.me.value.id;
+  /** To say where it is when it is not in the list. */
+  const opened = desk.opened.value;
+  const { view, sort } = queue.selection.value;
   const window = queue.window.value;
-  // As wide as a digit until it is known: nothing beside it moves when it comes.
-  const count = (number: number | undefined) => (number === undefined ? "\u2007" : number > 999 ? "999+" : number);
   const mac = navigator.platform.startsWith("Mac");
   return (
     <section class="queue" aria-label="Conversations" role={alone ? "main" : undefined}>
@@ -73,24 +74,34 @@ export function QueuePane({ queue, me, openId, opened, search, alone }: Props) {
           </button>
         ))}
       </div>
-      <div class="filters" role="group" aria-label="Filters">
-        {filters.map(([key, label]) => (
-          <button
-            key={key}
-            type="button"
-            class="chip"
-            aria-pressed={key === filter}
-            title={window ? `${label}: ${window.counts.filters[key]}` : label}
-            onClick={() => queue.select({ filter: key })}
-          >
-            {label}
-            {key === filter && <b>{count(window?.counts.filters[key])}</b>}
-          </button>
-        ))}
-      </div>
+      {queue.ticked.any.value ? <TickedBar desk={desk} /> : <Filters queue={queue} />}
       <Rows queue={queue} me={me} openId={openId} />
       {opened && window && <Elsewhere queue={queue} opened={opened} me={me} />}
     </section>
+  );
+}
+
+/** As wide as a digit until it is known: nothing beside it moves when it comes. */
+const count = (number: number | undefined) => (number === undefined ? "\u2007" : number > 999 ? "999+" : number);
+
+function Filters({ queue }: { queue: Queue }) {
+  const window = queue.window.value;
+  return (
+    <div class="filters" role="group" aria-label="Filters">
+      {filters.map(([key, label]) => (
+        <button
+          key={key}
+          type="button"
+          class="chip"
+          aria-pressed={key === queue.selection.value.filter}
+          title={window ? `${label}: ${window.counts.filters[key]}` : label}
+          onClick={() => queue.select({ filter: key })}
+        >
+          {label}
+          {key === queue.selection.value.filter && <b>{count(window?.counts.filters[key])}</b>}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -122,11 +133,24 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
     closed.current = openId;
   }, [openId]);
 
+  const placeOf = (element: Element | null) => window?.rows.findIndex((row) => row.id === element?.closest<HTMLElement>("[data-of]")?.dataset["of"]) ?? -1;
+
+  const tick = (event: KeyboardEvent) => {
+    const command = event.ctrlKey || event.metaKey;
+    const row = window?.rows[placeOf(document.activeElement)];
+    if (!row || event.altKey) return;
+    if (command && event.key === "a") queue.ticked.all();
+    else if (command || event.key.toLowerCase() !== "x") return;
+    else if (event.shiftKey) queue.ticked.through(row.id);
+    else queue.ticked.toggle(row.id);
+    event.preventDefault();
+  };
+
   const step = (event: KeyboardEvent) => {
+    tick(event);
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by || !window) return;
-    const focused = (document.activeElement as HTMLElement | null)?.dataset["row"] ?? null;
-    const at = window.rows.findIndex((row) => row.id === focused) + by;
+    const at = placeOf(document.activeElement) + by;
     const next = window.rows[at];
     if (!next) return;
     event.preventDefault();
@@ -169,7 +193,7 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
   const tabbable = shown.some((row) => row.id === openId) ? openId : shown[0]?.id;
   return (
     <div class="rows" ref={scroller} onScroll={measure} onKeyDown={step} tabIndex={-1}>
-      <ul class="rows-all" style={{ height: `${window.rows.length * rowHeight + (window.cursor ? 40 : 8)}px` }}>
+      <ul class={`rows-all ${queue.ticked.any.value ? "is-ticking" : ""}`} style={{ height: `${window.rows.length * rowHeight + (window.cursor ? 40 : 8)}px` }}>
         {shown.map((row, index) => (
           <Row
             key={row.id}
@@ -179,6 +203,8 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
             tabbable={row.id === tabbable}
             place={first + index}
             total={total}
+            ticked={queue.ticked.has(row.id)}
+            tick={(through) => (through ? queue.ticked.through(row.id) : queue.ticked.toggle(row.id))}
             open={() => go({ at: "conversation", id: row.id })}
           />
         ))}

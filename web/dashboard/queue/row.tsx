@@ -14,14 +14,18 @@ interface Props {
   tabbable: boolean;
   place: number;
   total: number;
+  /** Chosen for something that is done to several at once. */
+  ticked: boolean;
+  tick(through: boolean): void;
   open(): void;
 }
 
-export function Row({ row, me, selected, tabbable, place, total, open }: Props) {
+export function Row({ row, me, selected, tabbable, place, total, ticked, tick, open }: Props) {
   const name = nameOf(row.visitor);
   return (
     <li
       class="row-place"
+      data-of={row.id}
       style={{ transform: `translateY(${place * rowHeight}px)` }}
       aria-setsize={total}
       aria-posinset={place + 1}
@@ -55,6 +59,15 @@ export function Row({ row, me, selected, tabbable, place, total, open }: Props) 
           )}
         </span>
       </button>
+      <input
+        type="checkbox"
+        class="row-tick"
+        aria-label={`Select ${name}`}
+        title="Select (X)"
+        tabIndex={-1}
+        checked={ticked}
+        onClick={(event) => tick(event.shiftKey)}
+      />
     </li>
   );
 }

@@ -22,6 +22,8 @@ export const shortcuts: Shortcut[] = [
   { keys: ["Alt", "M"], what: "Snooze" },
   { keys: ["Alt", "E"], what: "Solve" },
   { keys: ["↑ / ↓"], what: "Move through the list" },
+  { keys: ["X"], what: "Select in the list; with Shift, up to here" },
+  { keys: ["Ctrl / ⌘", "A"], what: "Select all that the list has loaded" },
   { keys: ["?"], what: "This list (outside of text)" },
 ];
 
