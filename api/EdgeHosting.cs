@@ -74,6 +74,7 @@ internal static class EdgeHosting
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<TypingNotes>();
         services.AddSingleton<SettingsCache>();
+        services.AddSingleton<TeamCache>();
         services.AddHostedService<EdgePulse>();
         services.AddHostedService<Welcome>();
     }

@@ -40,3 +40,6 @@ internal sealed record SnoozeUntil(string ConversationId, DateTimeOffset Until);
 
 /// <summary>The acknowledgement of an agent's message.</summary>
 internal sealed record Sent(long Seq, long Rev, DateTimeOffset At);
+
+/// <param name="Online">Somebody of the team is online, as they say themselves.</param>
+internal sealed record TeamNow(bool Online);

@@ -7,7 +7,7 @@ namespace LiveSupport.Api.Hubs;
 
 /// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it.</summary>
 internal sealed class VisitorHub(
-    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets,
+    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets, TeamCache team,
     IHubContext<VisitorHub> sockets, TimeProvider clock) : Hub
 {
     private const string SlotItem = "slot";
@@ -128,6 +128,9 @@ internal sealed class VisitorHub(
         Me.Visitor.Page = Input.Page(request.Url, request.Title, request.Referrer);
         await leases.Attach(Workspace, Me.Visitor);
     }
+
+    /// <summary>Whether somebody is there to answer. Who, and when they come back, is the team's affair.</summary>
+    public async Task<TeamNow> Team() => new(await team.IsOnline(Workspace));
 
     [Costs(Cost.Message)]
     public async Task TalkToHuman()

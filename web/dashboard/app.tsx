@@ -95,6 +95,8 @@ export function App() {
     case "desk": {
       const { desk, stop } = phase;
       const signOut = async () => {
+        // Whoever goes by the door answers no more; visitors are told whether anybody does.
+        await desk.wire.invoke("SetAvailability", "offline").catch(() => {});
         stop();
         await api.signOut().catch(() => {});
         setPhase({ at: "signed-out", why: null });

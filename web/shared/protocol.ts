@@ -310,6 +310,8 @@ export interface VisitorHub {
   Typing(isTyping: boolean): void;
   Seen(request: SeenRequest): void;
   Page(page: { url: string; title: string }): void;
+  /** Whether anybody of the team is online. */
+  Team(): { online: boolean };
   TalkToHuman(): void;
   Identify(contact: { name?: string; email?: string }): void;
   Rate(rating: { conversationId: string; score: number; comment?: string }): void;

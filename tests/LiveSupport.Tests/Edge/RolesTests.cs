@@ -121,7 +121,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
     };
 
     private static readonly string[] VisitorMethods =
-        ["Send", "Sync", "Entries", "Typing", "Seen", "Page", "TalkToHuman", "Identify", "Rate", "End"];
+        ["Send", "Sync", "Entries", "Typing", "Seen", "Page", "Team", "TalkToHuman", "Identify", "Rate", "End"];
 
     private static readonly string[] AgentMethods =
     [

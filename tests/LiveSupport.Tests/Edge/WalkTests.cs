@@ -40,6 +40,24 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_visitor_is_told_whether_anybody_of_the_team_is_online()
+    {
+        using var browser = await server.NewAgent("Ines");
+        await using var agent = await browser.Hub();
+        var visitor = await server.NewVisitor();
+        await using var widget = await visitor.Hub();
+        Assert.False(await Online());
+        foreach (var (said, online) in new[] { ("online", true), ("away", false), ("online", true), ("offline", false) })
+        {
+            await agent.Invoke("SetAvailability", said);
+            server.Clock.Advance(TimeSpan.FromSeconds(6));
+            Assert.Equal(online, await Online());
+        }
+
+        async Task<bool> Online() => (await widget.Invoke("Team")).GetProperty("online").GetBoolean();
+    }
+
+    [Fact]
     public async Task Revisions_are_dense_for_the_visitor_too_and_a_note_stays_among_agents()
     {
         using var browser = await server.NewAgent("Noor");

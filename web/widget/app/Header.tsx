@@ -2,7 +2,7 @@ import type { Chat } from "./chat.ts";
 import { Icon } from "./Icon.tsx";
 import { framed } from "./page.ts";
 import { words } from "./speech.ts";
-import { firstName, initials } from "./words.ts";
+import { firstName, initials, subtitle } from "./words.ts";
 
 export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () => void; onContact: () => void }) {
   const say = words.value;
@@ -24,7 +24,7 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
       )}
       <div class="who">
         <h1>{owner ? say.from(firstName(owner.name), team) : team || say.chat}</h1>
-        <p>{subtitle(!!owner, bot, summary?.status === "solved")}</p>
+        <p>{subtitle({ owned: !!owner, bot, solved: summary?.status === "solved", away: chat.teamAway.value })}</p>
       </div>
       <button type="button" class="icon" aria-label={say.more} popovertarget="menu">
         <Icon name="more" />
@@ -57,10 +57,4 @@ function MenuItem(props: { children: string; disabled?: boolean; onClick: () => 
       {props.children}
     </button>
   );
-}
-
-function subtitle(owned: boolean, bot: boolean, solved: boolean): string {
-  if (solved) return words.value.over;
-  if (owned) return words.value.talking;
-  return bot ? words.value.assistant : words.value.personSoon;
 }

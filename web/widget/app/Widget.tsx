@@ -44,6 +44,11 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
         <>
           {chat.loading.value && chat.connection.value === "connecting" && <Skeleton />}
           <Transcript chat={chat}>
+            {isUnanswered(chat) && chat.teamAway.value && (
+              <p class="system" role="status">
+                {words.value.leave(chat.me.value?.email)}
+              </p>
+            )}
             {asksContact && <ContactCard chat={chat} onDone={contactDone} />}
             {asksRating && <RatingCard chat={chat} onDone={() => (ratedId.value = summary.id)} />}
           </Transcript>
@@ -97,6 +102,11 @@ function useLate(now: boolean, ms: number): boolean {
     return () => clearTimeout(timer);
   }, [now]);
   return now && late.value;
+}
+
+/** The visitor waits for a person's word. */
+function isUnanswered(chat: Chat): boolean {
+  return chat.withPeople.value && chat.entries.value.findLast((entry) => entry.kind !== "system")?.author.type !== "agent";
 }
 
 function rated(chat: Chat): boolean {

@@ -19,6 +19,8 @@ import { words } from "./speech.ts";
 const Lane = "visitor";
 const TypingRenewed = 3_000;
 const TypingStops = 3_000;
+/** Whoever waits is told this often whether the team is there. */
+const TeamAskedAgain = 60_000;
 /** Codes after which trying again is no use. */
 const Final = new Set(["not-found", "origin-not-allowed", "bad-request", "forbidden"]);
 
@@ -61,6 +63,13 @@ export class Chat {
   readonly connection = computed(() => this.#hub.state.value);
   /** The session is known, and so is the conversation if there is one. */
   readonly loading = computed(() => !this.settings.value || (this.#live.value !== null && this.snapshot.value === null));
+  /** People answer, or will: not the bot. */
+  readonly withPeople = computed(() => {
+    const summary = this.snapshot.value?.summary;
+    return summary ? summary.mode === "human_interaction" && summary.status !== "solved" : this.settings.value?.botEnabled === false;
+  });
+  /** Nobody of the team is online; false as long as it is not known. */
+  readonly teamAway = signal(false);
   readonly unread = computed(() => {
     const snapshot = this.snapshot.value;
     if (!snapshot) return 0;
@@ -94,6 +103,13 @@ export class Chat {
     renewUnseen({ outdated: this.#hub.outdated, open: this.open, uploading: this.uploads.any }, this.#memory);
     effect(() => this.#memory.keepFiles(this.uploads.done.value));
     effect(() => this.#outbox.arrived(this.entries.value));
+    effect(() => {
+      if (!this.withPeople.value || !this.open.value || this.connection.value !== "connected") return;
+      const ask = () => this.#hub.invoke("Team").then(({ online }) => (this.teamAway.value = !online), () => {});
+      void ask();
+      const asking = setInterval(ask, TeamAskedAgain);
+      return () => clearInterval(asking);
+    });
     effect(() => tellPage({ type: "unread", count: this.unread.value }));
     effect(() => {
       const summary = this.snapshot.value?.summary;

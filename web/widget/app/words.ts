@@ -17,3 +17,12 @@ export const initials = (name: string): string =>
     .filter((_, i, all) => i === 0 || i === all.length - 1)
     .join("")
     .toUpperCase();
+
+/** Who answers, below the name. Never when: nobody can promise that. */
+export function subtitle({ owned, bot, solved, away }: { owned: boolean; bot: boolean; solved: boolean; away: boolean }): string {
+  const say = words.value;
+  if (solved) return say.over;
+  if (bot) return say.assistant;
+  if (away) return say.away;
+  return owned ? say.talking : say.personAnswers;
+}

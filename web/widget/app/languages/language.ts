@@ -11,7 +11,11 @@ export interface Language {
   talking: string;
   over: string;
   assistant: string;
-  personSoon: string;
+  personAnswers: string;
+  /** Nobody of the team is online. */
+  away: string;
+  /** What to do then. Never when the answer comes; nothing here sends mail, so an address is only where the team can write to. */
+  leave(email: string | null | undefined): string;
 
   more: string;
   close: string;
