@@ -19,7 +19,9 @@ export function Tray({ uploads }: { uploads: Uploads }) {
               <span class="tray-text">
                 <span class="file-name">{item.name}</span>
                 {item.state === "failed" ? (
-                  <span role="alert">{item.reason}</span>
+                  <span role="alert" title={item.reason}>
+                    {item.reason}
+                  </span>
                 ) : item.state === "done" ? (
                   <span class="file-size">{sizeOf(item.size)}</span>
                 ) : (

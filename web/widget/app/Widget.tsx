@@ -16,6 +16,8 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const drop = useDrop((files) => chat.uploads.add(files));
   const contact = useSignal(false);
   const ratedId = useSignal("");
+  const offline = useLate(chat.connection.value !== "connected", BannerAfter);
+  const notice = chat.notice.value;
   const summary = chat.snapshot.value?.summary;
   const waitsForPerson = summary?.mode === "human_interaction" && summary.status === "active" && !summary.owner;
   const asksContact = contact.value || (waitsForPerson && !chat.me.value?.email && !chat.contactAsked.value);
@@ -35,7 +37,7 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
       }}
     >
       <Header chat={chat} onClose={onClose} onContact={() => (contact.value = true)} />
-      <Banner chat={chat} />
+      <Banner chat={chat} offline={offline} />
       {chat.broken.value && !chat.settings.value ? (
         <p class="broken" role="alert">
           {chat.broken.value}
@@ -52,9 +54,9 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
             {asksContact && <ContactCard chat={chat} onDone={contactDone} />}
             {asksRating && <RatingCard chat={chat} onDone={() => (ratedId.value = summary.id)} />}
           </Transcript>
-          {chat.notice.value && (
+          {notice && !(offline && notice.code === "offline") && (
             <p class="notice" role="alert">
-              {chat.notice.value}
+              {notice.sentence}
             </p>
           )}
           <Composer chat={chat} />
@@ -64,15 +66,14 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   );
 }
 
-function Banner({ chat }: { chat: Chat }) {
-  const late = useLate(chat.connection.value !== "connected", BannerAfter);
+function Banner({ chat, offline }: { chat: Chat; offline: boolean }) {
   if (chat.broken.value && chat.settings.value)
     return (
       <p class="banner" role="alert">
         {chat.broken.value}
       </p>
     );
-  if (chat.broken.value || !late) return null;
+  if (chat.broken.value || !offline) return null;
   return (
     <p class="banner" role="status">
       {words.value.offline}

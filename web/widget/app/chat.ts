@@ -32,7 +32,7 @@ export class Chat {
   readonly broken = signal<string | null>(null);
   readonly open = signal(false);
   /** The last refused action's reason; shown until the next one. */
-  readonly notice = signal<string | null>(null);
+  readonly notice = signal<{ code: string; sentence: string } | null>(null);
   readonly draft = signal("");
   /** The files beside the draft. One that is on the server already is there again after a reload. */
   readonly uploads: Uploads;
@@ -275,6 +275,7 @@ export class Chat {
 
   #connected(): void {
     this.#seen = 0;
+    if (this.notice.peek()?.code === "offline") this.notice.value = null;
     this.#live.peek()?.connected();
     void this.#outbox.flush();
     if (this.#page) this.visit(this.#page);
@@ -349,7 +350,7 @@ export class Chat {
       await action();
       return true;
     } catch (error) {
-      this.notice.value = reason(error).sentence;
+      this.notice.value = reason(error);
       return false;
     }
   }

@@ -32,7 +32,7 @@ export default {
   person: "Mit einem Menschen sprechen",
   helped: "Das hat geholfen",
   helpedSaid: "Das hat geholfen!",
-  offline: "Keine Verbindung. Ihre Nachrichten bleiben erhalten und werden gesendet, sobald sie wieder da ist.",
+  offline: "Keine Verbindung. Ihre Nachrichten bleiben da.",
   refused: "Die Verbindung wurde abgelehnt. Bitte laden Sie die Seite neu.",
   reach: {
     title: "Wie erreichen wir Sie?",

@@ -33,7 +33,7 @@ export default {
   person: "Talk to a person",
   helped: "That helped",
   helpedSaid: "That helped!",
-  offline: "No connection. Your messages are kept and sent as soon as it is back.",
+  offline: "No connection. Your messages are kept.",
   refused: "The connection was refused. Please reload the page.",
   reach: {
     title: "How can we reach you?",

@@ -32,7 +32,7 @@ export default {
   person: "Hablar con una persona",
   helped: "Me ha servido",
   helpedSaid: "¡Me ha servido!",
-  offline: "Sin conexión. Sus mensajes se guardan y se enviarán en cuanto vuelva.",
+  offline: "Sin conexión. Sus mensajes se guardan.",
   refused: "La conexión fue rechazada. Vuelva a cargar la página.",
   reach: {
     title: "¿Cómo podemos contactarle?",

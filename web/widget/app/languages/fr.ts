@@ -32,7 +32,7 @@ export default {
   person: "Parler à une personne",
   helped: "Cela m’a aidé",
   helpedSaid: "Cela m’a aidé !",
-  offline: "Pas de connexion. Vos messages sont conservés et partiront dès son retour.",
+  offline: "Pas de connexion. Vos messages sont conservés.",
   refused: "La connexion a été refusée. Veuillez recharger la page.",
   reach: {
     title: "Comment vous joindre ?",

@@ -32,7 +32,7 @@ export default {
   person: "Parla con una persona",
   helped: "Mi è stato utile",
   helpedSaid: "Mi è stato utile!",
-  offline: "Nessuna connessione. I tuoi messaggi sono conservati e partiranno appena torna.",
+  offline: "Nessuna connessione. I messaggi sono conservati.",
   refused: "La connessione è stata rifiutata. Ricarica la pagina.",
   reach: {
     title: "Come possiamo contattarti?",

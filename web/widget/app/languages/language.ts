@@ -44,7 +44,7 @@ export interface Language {
   /** Said in the visitor's name when `helped` is pressed. */
   helpedSaid: string;
 
-  /** No connection, for a while now. */
+  /** No connection, for a while now. Short: one line on a phone; what waits says so itself. */
   offline: string;
   /** The server wants no connection from this page. */
   refused: string;

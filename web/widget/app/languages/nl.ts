@@ -32,7 +32,7 @@ export default {
   person: "Met een medewerker praten",
   helped: "Dat hielp",
   helpedSaid: "Dat hielp!",
-  offline: "Geen verbinding. Je berichten blijven bewaard en worden verstuurd zodra die terug is.",
+  offline: "Geen verbinding. Je berichten blijven bewaard.",
   refused: "De verbinding is geweigerd. Laad de pagina opnieuw.",
   reach: {
     title: "Hoe kunnen we je bereiken?",

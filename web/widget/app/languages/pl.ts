@@ -32,7 +32,7 @@ export default {
   person: "Porozmawiaj z człowiekiem",
   helped: "To pomogło",
   helpedSaid: "To pomogło!",
-  offline: "Brak połączenia. Wiadomości są zachowane i zostaną wysłane, gdy wróci.",
+  offline: "Brak połączenia. Wiadomości są zachowane.",
   refused: "Połączenie zostało odrzucone. Odśwież stronę.",
   reach: {
     title: "Jak możemy się z Tobą skontaktować?",

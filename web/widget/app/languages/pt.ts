@@ -32,7 +32,7 @@ export default {
   person: "Falar com uma pessoa",
   helped: "Isso ajudou",
   helpedSaid: "Isso ajudou!",
-  offline: "Sem conexão. Suas mensagens ficam guardadas e serão enviadas quando ela voltar.",
+  offline: "Sem conexão. Suas mensagens ficam guardadas.",
   refused: "A conexão foi recusada. Recarregue a página.",
   reach: {
     title: "Como podemos falar com você?",

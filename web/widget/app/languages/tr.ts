@@ -32,7 +32,7 @@ export default {
   person: "Bir kişiyle görüş",
   helped: "İşe yaradı",
   helpedSaid: "İşe yaradı!",
-  offline: "Bağlantı yok. Mesajlarınız saklanıyor ve bağlantı gelince gönderilecek.",
+  offline: "Bağlantı yok. Mesajlarınız saklanıyor.",
   refused: "Bağlantı reddedildi. Lütfen sayfayı yenileyin.",
   reach: {
     title: "Size nasıl ulaşabiliriz?",

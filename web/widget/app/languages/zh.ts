@@ -32,7 +32,7 @@ export default {
   person: "转人工客服",
   helped: "有帮助",
   helpedSaid: "有帮助!",
-  offline: "没有连接。您的消息已保存,恢复后会立即发送。",
+  offline: "没有连接。您的消息已保存。",
   refused: "连接被拒绝。请重新加载页面。",
   reach: {
     title: "如何联系您?",
