@@ -90,6 +90,7 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     [InlineData("number77")]
     [InlineData("parcel number777")]
     [InlineData("parcel delivered")]
+    [InlineData("midsummer parcel")]
     [InlineData("parcel-number777")]
     [InlineData("midsummer")]
     [InlineData("mid number6")]
@@ -109,11 +110,11 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
             Searches(PostgresConversationStore.FindVisitors, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'), mostVisitors: 20);
             Searches(PostgresConversationStore.FindMessages, "text_words_by_part", common.Texts);
 
-            void Searches(Func<int, string> sqlFor, string index, CommonWords.Shares shares, string? more = null, int? mostVisitors = null)
+            void Searches(Func<WordsOfPart, string> sqlFor, string index, CommonWords.Shares shares, string? more = null, int? mostVisitors = null)
             {
                 var words = SearchText.WordsOfPart(text, shares);
-                var sql = sqlFor(words.Length);
-                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words, more, mostVisitors);
+                var sql = sqlFor(words);
+                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words.LookedUp, more, mostVisitors);
                 Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
                 Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
                 // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
@@ -129,6 +130,8 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     [InlineData("midsummer number6", 20)]
     [InlineData("number6000 mid", 1)]
     [InlineData("midsummer", 20)]
+    [InlineData("midsummer parcel", 20)]
+    [InlineData("parcel midsummer", 20)]
     [InlineData("parcel-number7777", 1)]
     [InlineData("parcel-delivered", 0)]
     [InlineData("seldom", 15)]

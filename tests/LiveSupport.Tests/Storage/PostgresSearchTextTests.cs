@@ -33,7 +33,7 @@ public sealed class PostgresSearchTextTests
     [InlineData("a b c d a e f g h", "'#/a' '#/b' '#/c' '#/d'")]
     [InlineData("mueller@exam mia", "'#/mueller@exam':* '#/mia':*")]
     public void The_words_of_a_part_name_the_part(string text, string words) =>
-        Assert.Equal(words, string.Join(' ', SearchText.WordsOfPart(text, new CommonWords.Shares(new Dictionary<string, double>()))));
+        Assert.Equal(words, string.Join(' ', SearchText.WordsOfPart(text, new CommonWords.Shares(new Dictionary<string, double>())).LookedUp));
 
     [Theory]
     [InlineData("seldom ord", "'#/seldom'")]
@@ -43,7 +43,16 @@ public sealed class PostgresSearchTextTests
     [InlineData("seldom orx", "'#/seldom' '#/orx':*")]
     [InlineData("jacket parcel ord", "'#/jacket' '#/parcel'")]
     public void A_common_beginning_is_not_looked_up_beside_a_rare_word(string text, string words) => Assert.Equal(words, string.Join(' ', SearchText.WordsOfPart(
-        text, new CommonWords.Shares(new Dictionary<string, double> { ["order"] = 0.1, ["ordeal"] = 0.001, ["parcel"] = 0.05, ["jacket"] = 0.05 }))));
+        text, new CommonWords.Shares(new Dictionary<string, double> { ["order"] = 0.1, ["ordeal"] = 0.001, ["parcel"] = 0.05, ["jacket"] = 0.05 })).LookedUp));
+
+    [Theory]
+    [InlineData("ord", false)]
+    [InlineData("parcel ord", true)]
+    [InlineData("order par", false)]
+    [InlineData("parcel orx", false)]
+    [InlineData("seldom ord", false)]
+    public void Whole_words_are_asked_for_first_beside_a_beginning_that_is_about_as_common(string text, bool wholeFirst) => Assert.Equal(wholeFirst, SearchText.WordsOfPart(
+        text, new CommonWords.Shares(new Dictionary<string, double> { ["order"] = 0.1, ["ordeal"] = 0.001, ["parcel"] = 0.05 })).WholeFirst);
 
     [Fact]
     public void A_query_may_want_a_weight() => Assert.Equal("'mia':A & 'lar':*A", SearchText.Query("Mia Lar", 'A'));

@@ -23,7 +23,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
 
     /// <summary>Conversations, newest first, by their people ($5 the same query for a visitor's words only) and, once for each
     /// visitor who is meant, that visitor's newest one.</summary>
-    internal static string FindPeople(int words) => $"""
+    internal static string FindPeople(WordsOfPart words) => $"""
         {PostgresSearchSql.Hits(PostgresSearchSql.People, words)}
         SELECT row, CASE
             WHEN people @@ $5::tsquery AND row_number() OVER (PARTITION BY visitor, people @@ $5::tsquery ORDER BY id DESC) = 1 THEN (
@@ -33,7 +33,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         """;
 
     /// <summary>Of the newest $3 conversations each visitor's newest one ($5 as above), $6 of them.</summary>
-    internal static string FindVisitors(int words) => $"""
+    internal static string FindVisitors(WordsOfPart words) => $"""
         {PostgresSearchSql.Hits(PostgresSearchSql.People, words)}
         SELECT row, (
             SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = one.visitor ORDER BY last_at DESC, id DESC LIMIT 1)
@@ -43,7 +43,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         WHERE place = 1 ORDER BY id DESC LIMIT $6
         """;
 
-    internal static string FindMessages(int words) => $"""
+    internal static string FindMessages(WordsOfPart words) => $"""
         {PostgresSearchSql.Hits(PostgresSearchSql.Texts, words)}
         SELECT row, conversation, seq, text, at FROM hits JOIN text ON n = key
             JOIN conversation ON conversation.workspace = $1 AND id = conversation
@@ -146,18 +146,18 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
 
         // More conversations than asked for, because some are of one visitor.
         var words = SearchText.WordsOfPart(text, common.People);
-        var people = await People(FindPeople(words.Length), PeopleHits * limit);
+        var people = await People(FindPeople(words), PeopleHits * limit);
         var visitors = Visitors(people);
         // None at all: what was written begins conversations' ids, and looking at more of them finds no visitor either.
         if (visitors.Count > 0 && visitors.Count < limit && people.Count == PeopleHits * limit)
-            visitors = Visitors(await People(FindVisitors(words.Length), MostPeopleHits, limit));
+            visitors = Visitors(await People(FindVisitors(words), MostPeopleHits, limit));
         return new StoreHits(
             [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], await messages);
 
         Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string sql, params int[] most) => database.Read(async connection =>
         {
             using var find = Command(
-                sql, [workspaceId, new TextQuery(query), most[0], words, new TextQuery(SearchText.Query(text, weight: 'A')!), .. most.Skip(1).Cast<object>()]);
+                sql, [workspaceId, new TextQuery(query), most[0], words.LookedUp, new TextQuery(SearchText.Query(text, weight: 'A')!), .. most.Skip(1).Cast<object>()]);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -175,9 +175,9 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
     }
 
     private static async Task<List<FoundMessage>> Messages(
-        NpgsqlConnection connection, string workspaceId, string text, string query, string[] words, int limit)
+        NpgsqlConnection connection, string workspaceId, string text, string query, WordsOfPart words, int limit)
     {
-        using var find = Command(FindMessages(words.Length), workspaceId, new TextQuery(query), limit, words);
+        using var find = Command(FindMessages(words), workspaceId, new TextQuery(query), limit, words.LookedUp);
         find.Connection = connection;
         await find.PrepareAsync();
         await using var found = await find.ExecuteReaderAsync();

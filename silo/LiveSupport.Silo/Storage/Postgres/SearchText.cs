@@ -22,6 +22,9 @@ internal static class SearchText
 
     private const double ShareOfARareWord = 0.0002;
 
+    /// <summary>From here on a beginning costs the index more than all else.</summary>
+    private const double ShareOfACommonBeginning = 0.003;
+
     private const int SnippetWords = 24;
     private const char HitBegins = '\uE000';
     private const char HitEnds = '\uE001';
@@ -92,21 +95,20 @@ internal static class SearchText
     public static string? Query(string text, char? weight = null) => Joined(Phrases(text).Select(phrase =>
         string.Join(" <-> ", phrase.Select(term => $"'{term.Word}'" + (term.IsPrefix || weight is not null ? $":{(term.IsPrefix ? "*" : "")}{weight}" : "")))));
 
-    /// <summary>The words to look up in one part of time, whose name is to be put in for each #: whatever fits the query
-    /// fits each of these. The rarest is first: when a part lacks it, the index is done.</summary>
+    /// <summary>What of a query to look up in a part's index.</summary>
     /// <param name="text">Any input that has a query.</param>
     /// <param name="common">A beginning that many words have costs the index much and, beside rare words, selects little:
     /// then it is left out, and the few rows are looked at.</param>
-    public static string[] WordsOfPart(string text, CommonWords.Shares common)
+    public static WordsOfPart WordsOfPart(string text, CommonWords.Shares common)
     {
         var terms = Phrases(text).SelectMany(phrase => phrase).Select(term => (term.Word, term.IsPrefix, Share: common.Of(term.Word, term.IsPrefix))).ToList();
         var isLeftOut = terms.Count > 1 && terms[^1] is { IsPrefix: true } last
             && last.Share > EntriesForARow * terms.SkipLast(1).Aggregate(1.0, (share, term) => share * Math.Max(term.Share, ShareOfARareWord));
-        return
-        [
-            .. terms.SkipLast(isLeftOut ? 1 : 0).Distinct().OrderBy(term => term.Share).Take(MostLookedUp)
-                .Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : "")),
-        ];
+        var lookedUp = terms.SkipLast(isLeftOut ? 1 : 0).Distinct().OrderBy(term => term.Share).Take(MostLookedUp).ToList();
+        var beginnings = lookedUp.Where(term => term.IsPrefix).Sum(term => term.Share);
+        return new WordsOfPart(
+            [.. lookedUp.Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : ""))],
+            WholeFirst: beginnings > ShareOfACommonBeginning && lookedUp.Any(term => !term.IsPrefix && term.Share < 2 * beginnings));
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
