@@ -65,6 +65,11 @@ public static class Program
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
+        catch (Exception cannot) when (cannot is StoreCannotOpenException or SiloRoleException)
+        {
+            await Console.Error.WriteLineAsync(cannot.Message);
+            return 1;
+        }
         catch (Exception failure) when (StartFailure.Of(failure) is { } known)
         {
             await Console.Error.WriteLineAsync(known.Said);

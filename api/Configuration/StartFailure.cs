@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using LiveSupport.Silo.Hosting;
-using LiveSupport.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace LiveSupport.Api.Configuration;
@@ -10,21 +8,17 @@ internal static class StartFailure
 {
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel.Core";
 
-    /// <summary>They write down, with all its stack, what reaches <see cref="Of"/> anyway.</summary>
-    private static readonly string[] Repeaters = ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.SiloLifecycleSubject"];
+    /// <summary>It writes down, with all its stack, what reaches <see cref="Of"/> anyway.</summary>
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <summary>Keeps the framework from telling of a start that failed; what fails later it tells.</summary>
-    public static void IsSaidOnce(ILoggingBuilder logging, Func<bool> started)
-    {
-        foreach (var category in Repeaters)
-            logging.AddFilter(category, level => level >= LogLevel.Information && started());
-    }
+    public static void IsSaidOnce(ILoggingBuilder logging, Func<bool> started) =>
+        logging.AddFilter(Host, level => level >= LogLevel.Information && started());
 
     /// <summary>What to say, and the exit code; null where it is a fault of the program itself, which shows itself whole.</summary>
     public static (string Said, int Code)? Of(Exception failure) => failure switch
     {
         WrongSettingsException => (failure.Message, 2),
-        StoreCannotOpenException or SiloRoleException => (failure.Message, 1),
         IOException { InnerException: AddressInUseException } =>
             ($"{failure.Message} Another program listens there; choose another address with --urls.", 1),
         AddressInUseException =>

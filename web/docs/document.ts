@@ -143,7 +143,7 @@ function inner(document: Document, schema: Schema | undefined): Schema | undefin
   return shape.items ? inner(document, shape.items) : shape;
 }
 
-export function typeOf(document: Document, schema: Schema): string {
+function typeOf(document: Document, schema: Schema): string {
   if (schema.oneOf) return [...schema.oneOf.filter((one) => one.type !== "null").map((one) => typeOf(document, one)), "null"].join(" | ");
   const shape = resolve(document, schema);
   if (shape.enum) return shape.enum.filter((one) => one !== null).map((one) => `"${one}"`).join(" | ");

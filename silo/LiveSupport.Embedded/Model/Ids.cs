@@ -42,9 +42,5 @@ public readonly record struct StreamId
 
     public static StreamId Create(string? ns, string key) => new(ns, key);
 
-    public string GetKeyAsString() => _key;
-
-    public string? GetNamespace() => _namespace;
-
     public override string ToString() => $"{_namespace ?? "null"}/{_key}";
 }

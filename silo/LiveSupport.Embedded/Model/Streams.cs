@@ -50,12 +50,7 @@ public abstract class StreamSubscriptionHandle<T>
 }
 
 /// <summary>An item's place in its stream.</summary>
-public abstract class StreamSequenceToken
-{
-    public abstract long SequenceNumber { get; protected set; }
-
-    public abstract int EventIndex { get; protected set; }
-}
+public abstract class StreamSequenceToken;
 
 public static class AsyncObservableExtensions
 {

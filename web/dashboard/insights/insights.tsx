@@ -144,7 +144,7 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
 }
 
 /** "Mobile · Safari"; null for one whom a program made and who was never here. */
-export const deviceOf = ({ device, browser, lastSeenAt }: Visitor): string | null =>
+const deviceOf = ({ device, browser, lastSeenAt }: Visitor): string | null =>
   lastSeenAt ? [device === "mobile" ? "Mobile" : "Desktop", browser].filter(Boolean).join(" · ") : null;
 
 function outcomeOf(row: ConversationSummary, me: string): string {

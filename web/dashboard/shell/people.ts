@@ -1,4 +1,4 @@
-import type { AgentRef, Author, Optional, VisitorLocation } from "@livesupport/shared/protocol.ts";
+import type { Author, Optional, VisitorLocation } from "@livesupport/shared/protocol.ts";
 
 interface Named {
   id: string;
@@ -26,8 +26,6 @@ export function tintOf(id: string): string {
   for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   return tints[hash % tints.length]!;
 }
-
-export const sameAgent = (owner: AgentRef | null | undefined, id: string): boolean => owner?.id === id;
 
 export const agentName = (agent: Optional<{ id?: Optional<string>; name?: Optional<string> }>, me: string): string =>
   agent?.id === me ? "You" : agent?.name || "A colleague";

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-export const settingsSections = ["account", "widget", "articles", "replies", "team", "integrations", "api", "webhooks"] as const;
+const settingsSections = ["account", "widget", "articles", "replies", "team", "integrations", "api", "webhooks"] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** Where the agent is. Kept in the address after #, so that Back, reload and a link to a colleague work. */

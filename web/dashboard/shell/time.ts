@@ -14,7 +14,7 @@ export { timeOf };
 export const fullTime = (at: string | number): string => full.format(new Date(at));
 
 /** Whole calendar days, in the reader's own zone, from `then` to `today`. */
-export function daysBetween(then: number, today: number): number {
+function daysBetween(then: number, today: number): number {
   const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
   return Math.round((midnight(today) - midnight(then)) / 86_400_000);
 }
