@@ -10,7 +10,7 @@ namespace LiveSupport.Silo.Hosting;
 public static class KeyRing
 {
     /// <summary>One ring for all processes of the cluster in PostgreSQL, or for this one in its data folder.</summary>
-    /// <exception cref="StoreCannotOpenException">The data folder cannot be made.</exception>
+    /// <exception cref="StoreCannotOpenException">The data folder cannot be made or read, or there is none for temporary files.</exception>
     public static IServiceCollection AddKeyRing(this IServiceCollection services, SiloOptions options)
     {
         if (options.Postgres is { } connection)
@@ -31,12 +31,31 @@ public static class KeyRing
     {
         try
         {
-            return Directory.CreateDirectory(Path.Combine(data, "keys"));
+            var folder = Directory.CreateDirectory(Path.Combine(data, "keys"));
+            foreach (var key in folder.EnumerateFiles("*.xml"))
+                key.OpenRead().Dispose();
+            new FileStream(Path.Combine(folder.FullName, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            NeedTemporaryFolder();
+            return folder;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StoreCannotOpenException(
-                $"LiveSupport__Data is '{data}', but this process cannot write there: {error.Message} Example: LiveSupport__Data=/data", error);
+                $"LiveSupport__Data is '{data}', but this process cannot read and write there: {error.Message} Example: LiveSupport__Data=/data", error);
+        }
+    }
+
+    /// <summary>A new key is written there before it moves to its folder, in some months; what is wrong with it shows now.</summary>
+    private static void NeedTemporaryFolder()
+    {
+        try
+        {
+            File.Delete(Path.GetTempFileName());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreCannotOpenException(
+                $"Temporary files cannot be written: {error.Message} A system that is read-only needs a /tmp all the same, or a folder that TMPDIR names.", error);
         }
     }
 }

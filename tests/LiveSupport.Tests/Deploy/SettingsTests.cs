@@ -166,6 +166,8 @@ public sealed partial class SettingsTests
         await File.WriteAllTextAsync(file, "");
         Assert.StartsWith("LiveSupport__Data", Assert.Single(Problems(("LiveSupport__Data", file))), StringComparison.Ordinal);
         Assert.Equal(1, await Program.Main(["--LiveSupport:Data", Path.Combine(file, "below"), "--urls", "http://127.0.0.1:0"]));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "keys"), "");
+        Assert.Equal(1, await Program.Main(["--LiveSupport:Data", folder.Path, "--urls", "http://127.0.0.1:0"]));
     }
 
     [Fact]

@@ -73,6 +73,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_this_process_may_not_write_is_refused_with_a_sentence()
+    {
+        // A folder in its place: root, who runs tests in containers, may write any file.
+        Directory.CreateDirectory(_folder.File(SqliteDatabase.FileName));
+
+        Assert.Contains("must be readable and writable", Assert.Throws<StoreCannotOpenException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_database_its_log_and_a_backup_are_the_owners_alone()
     {
         if (OperatingSystem.IsWindows())

@@ -46,9 +46,12 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         {
             connection?.Dispose();
             folderLock.Dispose();
-            throw error is SqliteError sqlite
-                ? new StoreCannotOpenException($"{FileName} in '{dataFolder}' cannot be opened. {sqlite.AsUnavailable().Message}", sqlite)
-                : error;
+            throw error switch
+            {
+                SqliteError sqlite => new StoreCannotOpenException($"{FileName} in '{dataFolder}' cannot be opened. {sqlite.AsUnavailable().Message}", sqlite),
+                UnauthorizedAccessException => new StoreCannotOpenException($"{FileName} in '{dataFolder}' must be readable and writable for this process: {error.Message}", error),
+                _ => error,
+            };
         }
     }
 
@@ -78,17 +81,14 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         }
     }
 
-    /// <summary>Customers' conversations are nobody else's business on this machine; the log takes the file's mode.</summary>
+    /// <summary>Customers' conversations are nobody else's business on this machine; the log takes the file's mode. A file
+    /// that another user restored is not taken: SQLite would open it for reading, and refuse each message.</summary>
     private static void MakeOwnersAlone(string file)
     {
-        if (OperatingSystem.IsWindows() || File.Exists(file))
-            return;
-        using var made = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var made = new FileStream(file, options);
     }
 
     public string Kind => "SQLite";
