@@ -32,6 +32,7 @@ const remember = (name, value) => writeFileSync(join(state, name), value);
 
 function npm(...args) {
   const { status, error } = spawnSync("npm", args, { cwd: web, stdio: "inherit", shell: process.platform === "win32" });
+  if (error?.code === "ENOENT") throw new Error("npm was not found. It comes with Node from https://nodejs.org; Debian has it as a package of its own.");
   if (error) throw error;
   if (status !== 0) throw new Error(`'npm ${args.join(" ")}' in web/ ended with ${status}; see above.`);
 }
