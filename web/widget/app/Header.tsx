@@ -9,6 +9,8 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
   const team = chat.settings.value?.teamName ?? "";
   const summary = chat.snapshot.value?.summary;
   const owner = summary?.owner;
+  // Until it is known who answers, nothing is said of it.
+  const unknown = chat.loading.value;
   const bot = summary ? summary.mode === "bot" : (chat.settings.value?.botEnabled ?? true);
   const canEnd = summary && summary.status !== "solved";
   return (
@@ -17,6 +19,8 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
         <div class="avatar" aria-hidden="true">
           {initials(owner.name)}
         </div>
+      ) : unknown ? (
+        <div class="avatar unknown" aria-hidden="true" />
       ) : (
         <div class={bot ? "avatar bot" : "avatar"} aria-hidden="true">
           {bot ? <Icon name="bot" /> : initials(team)}
@@ -24,7 +28,7 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
       )}
       <div class="who">
         <h1>{owner ? say.from(firstName(owner.name), team) : team || say.chat}</h1>
-        <p>{subtitle({ owned: !!owner, bot, solved: summary?.status === "solved", away: chat.teamAway.value })}</p>
+        <p>{unknown ? "" : subtitle({ owned: !!owner, bot, solved: summary?.status === "solved", away: chat.teamAway.value })}</p>
       </div>
       <button type="button" class="icon" aria-label={say.more} popovertarget="menu">
         <Icon name="more" />

@@ -77,7 +77,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
               {words.value.earlier}
             </button>
           )}
-          {!chat.hasOlder && chat.settings.value && <Greeting chat={chat} />}
+          {!chat.hasOlder && !chat.loading.value && <Greeting chat={chat} />}
           {entries.map((entry, i) => (
             <Line key={entry.id} chat={chat} entry={entry} before={entries[i - 1]} after={entries[i + 1]} isLast={i === entries.length - 1} />
           ))}
