@@ -67,7 +67,7 @@ function Section<T>({ title, what, card, children }: SectionProps<T>) {
         </div>
       )}
       {reason && (
-        <p class="why" role={card.error ? "alert" : undefined}>
+        <p class={card.error ? "why is-away" : "why"} role={card.error ? "alert" : undefined}>
           <Whole text={reason} />
         </p>
       )}

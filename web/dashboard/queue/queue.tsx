@@ -9,7 +9,7 @@ import type { Desk } from "../desk.ts";
 import type { Queue } from "./queue.ts";
 import { Row, rowHeight } from "./row.tsx";
 import { TickedBar } from "./ticked-bar.tsx";
-import { whyNotHere } from "./where.ts";
+import { emptiness, whyNotHere } from "./where.ts";
 import "./queue.css";
 
 const views: [View, string][] = [
@@ -239,16 +239,11 @@ const Skeleton = () => (
 function Empty({ queue }: { queue: Queue }) {
   const { view, filter } = queue.selection.value;
   if (queue.window.value?.counts.views.all === 0) return <FirstRun />;
-  const text =
-    view === "inbox" && (filter === "all" || filter === "active" || filter === "mine")
-      ? ["Your inbox is clear", "What you join or what is assigned to you appears here."]
-      : view === "unassigned" || filter === "unassigned"
-        ? ["Nobody is waiting", "Conversations that need a person appear here until somebody joins."]
-        : ["Nothing here", "No conversation fits this view and filter."];
+  const [title, why] = emptiness(view, filter);
   return (
     <div class="empty">
-      <strong>{text[0]}</strong>
-      <p>{text[1]}</p>
+      <strong>{title}</strong>
+      <p>{why}</p>
       <p>Missing one? It may be solved, or a colleague may have claimed it.</p>
       <button type="button" class="button" onClick={() => queue.select({ view: "all", filter: "all" })}>
         Show all conversations

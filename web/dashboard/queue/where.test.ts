@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConversationSummary } from "@livesupport/shared/protocol.ts";
-import { whyNotHere } from "./where.ts";
+import { emptiness, whyNotHere } from "./where.ts";
 
 const row = (more: Partial<ConversationSummary>): ConversationSummary => ({
   id: "c", rev: 1, seq: 1, visitor: { id: "v", online: true }, mode: "human_interaction", status: "active", isCase: true,
@@ -23,3 +23,15 @@ test.each([
 ] as const)("where it went (%#)", (summary, view, filter, why) => {
   expect(whyNotHere(summary, view, filter, "me")).toBe(why);
 });
+
+test.each([
+  ["unassigned", "all", "Nobody is waiting"],
+  ["unassigned", "active", "Nobody is waiting"],
+  ["all", "unassigned", "Nobody is waiting"],
+  ["unassigned", "solved", "Nothing here"],
+  ["unassigned", "mine", "Nothing here"],
+  ["inbox", "unassigned", "Nothing here"],
+  ["inbox", "all", "Your inbox is clear"],
+  ["inbox", "solved", "Nothing here"],
+  ["all", "active", "Nothing here"],
+] as const)("an empty list of %s under %s says: %s", (view, filter, title) => expect(emptiness(view, filter)[0]).toBe(title));

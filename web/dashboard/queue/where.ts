@@ -31,3 +31,12 @@ export function whyNotHere(row: ConversationSummary, view: View, filter: Filter,
   if (row.owner) return "You have it: see Inbox.";
   return row.mode === "bot" ? "The bot has it." : "Nobody has it: see Unassigned.";
 }
+
+/** What an empty list says, title and sentence: nobody waits only where those who wait would be shown. */
+export function emptiness(view: View, filter: Filter): [title: string, why: string] {
+  const waiting = filter === "all" || filter === "active" || filter === "unassigned";
+  if (view === "inbox" && filter !== "solved" && filter !== "unassigned") return ["Your inbox is clear", "What you join or what is assigned to you appears here."];
+  if (view === "unassigned" ? waiting : view === "all" && filter === "unassigned") return ["Nobody is waiting", "Conversations that need a person appear here until somebody joins."];
+  if (view === "unassigned") return ["Nothing here", "What nobody has taken is neither solved nor yours."];
+  return ["Nothing here", "No conversation fits this view and filter."];
+}

@@ -26,6 +26,7 @@ iframe {
   iframe { inset: var(--top, 0) 0 auto; width: 100%; height: var(--height, 100dvh); border-radius: 0; box-shadow: none; }
   button.open { display: none; }
 }
+@media (forced-colors: active) { button { border: 2px solid; } iframe { outline: 1px solid CanvasText; } }
 @media (prefers-reduced-motion: reduce) { button { transition: none; } }
 @media print { :host { display: none; } }
 `;
