@@ -7,7 +7,7 @@ namespace LiveSupport.Silo.Storage.Postgres;
 /// <remarks>
 /// An index of words knows no order: of a common word it would bring up millions, and a walk back in time would never end
 /// for a rare one. The planner cannot tell them apart by a word's beginning, so it is not left to it. First the newest
-/// rows are read: what is common is among them. Then the parts of time are asked one after the other, the newest first,
+/// rows are read: what is common is among them (words that are seldom together are not looked for there). Then the parts of time are asked one after the other, the newest first,
 /// until there are enough; a part holds so few rows that its hits can be sorted. Hits that were common then and are not
 /// now are more than that: such a part is walked. Each word is a condition of its own, so that the index leaps from the
 /// places of one word to those of the next and is done with a part that lacks one: as one query it weighs place by place.
@@ -45,7 +45,8 @@ internal static class PostgresSearchSql
     public static string Hits(Searched at, WordsOfPart words) => $"""
         WITH RECURSIVE recent AS MATERIALIZED (
             SELECT key FROM (
-                SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table} WHERE workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
+                SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table}
+                WHERE {(words.AreSeldomTogether ? "false AND " : "")}workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
             WHERE words @@ $2::tsquery ORDER BY key DESC LIMIT $3),
         part AS (
             SELECT (SELECT {at.Key} FROM {at.Table} WHERE {at.Scope}true ORDER BY {at.Key} DESC LIMIT 1) AS newest,

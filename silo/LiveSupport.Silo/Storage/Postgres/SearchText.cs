@@ -22,6 +22,11 @@ internal static class SearchText
 
     private const double ShareOfARareWord = 0.0002;
 
+    /// <summary>Words that leave one row of a part are enough: it is looked at for the others.</summary>
+    private const double ShareOfARowOfPart = 1.0 / PostgresSearchSql.TextsOfPart;
+
+    private const double ShareOfSeldomTogether = 0.0005;
+
     /// <summary>From here on a beginning costs the index more than all else.</summary>
     private const double ShareOfACommonBeginning = 0.003;
 
@@ -104,11 +109,21 @@ internal static class SearchText
         var terms = Phrases(text).SelectMany(phrase => phrase).Select(term => (term.Word, term.IsPrefix, Share: common.Of(term.Word, term.IsPrefix))).ToList();
         var isLeftOut = terms.Count > 1 && terms[^1] is { IsPrefix: true } last
             && last.Share > EntriesForARow * terms.SkipLast(1).Aggregate(1.0, (share, term) => share * Math.Max(term.Share, ShareOfARareWord));
-        var lookedUp = terms.SkipLast(isLeftOut ? 1 : 0).Distinct().OrderBy(term => term.Share).Take(MostLookedUp).ToList();
+        var lookedUp = new List<(string Word, bool IsPrefix, double Share)>();
+        var left = 1.0;
+        foreach (var term in terms.SkipLast(isLeftOut ? 1 : 0).Distinct().OrderBy(term => term.Share).Take(MostLookedUp).TakeWhile(_ => left > ShareOfARowOfPart))
+        {
+            lookedUp.Add(term);
+            left *= Math.Max(term.Share, ShareOfARareWord);
+        }
+
         var beginnings = lookedUp.Where(term => term.IsPrefix).Sum(term => term.Share);
+        // Of a beginning that no common word has it is not known in how many rows it is: it may be that of all ids.
+        var together = terms.Aggregate(1.0, (share, term) => share * (term.Share > 0 ? term.Share : term.IsPrefix ? 1 : ShareOfARareWord));
         return new WordsOfPart(
             [.. lookedUp.Select(term => $"'#/{term.Word}'" + (term.IsPrefix ? ":*" : ""))],
-            WholeFirst: beginnings > ShareOfACommonBeginning && lookedUp.Any(term => !term.IsPrefix && term.Share < 2 * beginnings));
+            WholeFirst: beginnings > ShareOfACommonBeginning && lookedUp.Any(term => !term.IsPrefix && term.Share < 2 * beginnings),
+            AreSeldomTogether: together < ShareOfSeldomTogether);
     }
 
     /// <summary>The words around the first hit, each hit between U+E000 and U+E001.</summary>
