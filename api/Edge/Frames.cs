@@ -55,6 +55,8 @@ internal sealed class Frame
         Of(new CustomerEvent("visitor", new CustomerFields(customer.VisitorId, CustomerCards.Of(customer.Cards))));
     public static Frame Typing(string conversationId, Author by, bool isTyping) => Of(new TypingEvent("typing", conversationId, by, isTyping));
     public static Frame Viewers(ViewersChanged viewers) => Of(new ViewersEvent("viewers", viewers.ConversationId, viewers.Viewers));
+    public static Frame Alert(string why, string conversationId, Contact? visitor = null, string? preview = null) =>
+        Of(new AlertEvent("alert", why, conversationId, visitor, preview));
     public static Frame Agent(AgentProfile agent) => Of(new AgentEvent("agent", agent));
 
     private static byte[] Encode(long version, ConversationSummary row) => WireJson.Bytes((version, row), static (writer, it) =>
@@ -81,6 +83,7 @@ internal sealed class Frame
     private sealed record CustomerFields(string Id, ImmutableDictionary<string, JsonElement> Integrations);
     private sealed record TypingEvent(string Kind, string ConversationId, Author By, bool IsTyping);
     private sealed record ViewersEvent(string Kind, string ConversationId, IReadOnlyList<Viewer> Viewers);
+    private sealed record AlertEvent(string Kind, string Why, string ConversationId, Contact? Visitor, string? Preview);
     private sealed record AgentEvent(string Kind, AgentProfile Agent);
 }
 

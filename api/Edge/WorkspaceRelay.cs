@@ -16,6 +16,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     private readonly HashSet<AgentConnection> _agents = [];
     private readonly Dictionary<string, VisitorHere> _visitors = [];
     private readonly Dictionary<string, OpenHere> _open = [];
+    private readonly Alerts _alerts = new(clock);
     private QueueTally _tally = new(0, StatusTally.None, 0, ImmutableDictionary<string, StatusTally>.Empty);
     private List<QueueChanged>? _heldForTally;
     private bool _missed;
@@ -47,12 +48,25 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             _agents.Add(agent);
     }
 
+    /// <summary>Whether this socket is told what <see cref="Alerts"/> finds.</summary>
+    public void Alert(AgentConnection agent, bool on)
+    {
+        lock (_gate)
+        {
+            if (!on)
+                _alerts.Remove(agent);
+            else if (_agents.Contains(agent))
+                _alerts.Add(agent);
+        }
+    }
+
     /// <returns>The conversations that this agent no longer has open on any socket of this edge.</returns>
     public IReadOnlyList<string> Remove(AgentConnection agent)
     {
         lock (_gate)
         {
             _agents.Remove(agent);
+            _alerts.Remove(agent);
             agent.Window = null;
             return [.. agent.Open.ToArray().Where(id => CloseLocked(agent, id))];
         }
@@ -279,6 +293,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
 
     private void Take(ConversationChanged change)
     {
+        _alerts.Take(change);
         var open = _open.GetValueOrDefault(change.ConversationId);
         var visitor = _visitors.GetValueOrDefault(change.VisitorId);
         if (open is null && visitor is null || change.Events.IsEmpty)
@@ -329,6 +344,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         var frames = new RowFrames();
         foreach (var agent in _agents)
             agent.Window?.Changed(change, _tally, frames, agent.Outbox);
+        _alerts.Take(change);
     }
 
     private void Take(PresenceChanged change)

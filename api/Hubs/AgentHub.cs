@@ -142,5 +142,12 @@ internal sealed class AgentHub(
     public async Task SetAvailability(Availability availability) =>
         await grains.Agent(Workspace, Agent.Id).SetAvailability(availability).OrThrow();
 
+    /// <summary>From now on this socket is told, by <c>alert</c>, when a visitor waits or something happens in the agent's own conversations.</summary>
+    public Task Alerts(bool on)
+    {
+        Relay.Alert(Me, on);
+        return Task.CompletedTask;
+    }
+
     private IConversationGrain Conversation(string id) => grains.Conversation(Workspace, Input.Known(id));
 }

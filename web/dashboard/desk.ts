@@ -10,6 +10,7 @@ import { Drafts, putBack } from "./composer/drafts.ts";
 import { Writing } from "./composer/writing.ts";
 import { Queue } from "./queue/queue.ts";
 import { SavedReplies } from "./replies/replies.ts";
+import { alert } from "./shell/alerts.ts";
 import { notify } from "./shell/notice.tsx";
 import { openId, place } from "./shell/place.ts";
 import type { Wire } from "./wire.ts";
@@ -49,6 +50,7 @@ export class Desk {
       this.open.peek()?.conversation.receive(batch);
       for (const event of batch) {
         if (event.kind === "agent") this.agentChanged(event.agent);
+        else if (event.kind === "alert") void alert(event, this.me.peek().availability);
         else if (event.kind === "visitor" || event.kind === "presence") this.visitorListeners.forEach((listener) => listener(event));
       }
     });
@@ -56,6 +58,8 @@ export class Desk {
       this.open.peek()?.conversation.connected();
       void this.outbox.flush();
       void this.loadAgents();
+      // A server before this page knows no alerts; then there are none.
+      wire.invoke("Alerts", true).catch(() => {});
     });
     effect(() => {
       const snapshot = this.open.value?.conversation.snapshot.value;

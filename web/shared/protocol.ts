@@ -235,6 +235,15 @@ export interface AgentEvent {
   agent: Agent;
 }
 
+/** Worth calling the agent back for: somebody waits for anybody, a conversation was given to them, or something is unread in one of theirs. */
+export interface AlertEvent {
+  kind: "alert";
+  why: "waiting" | "assigned" | "message";
+  conversationId: string;
+  visitor?: Optional<{ id: string; name?: Optional<string>; email?: Optional<string> }>;
+  preview?: Optional<string>;
+}
+
 export interface TickEvent {
   kind: "tick";
   version: number;
@@ -266,6 +275,7 @@ export type LiveEvent =
   | QueueRowEvent
   | QueueCountsEvent
   | AgentEvent
+  | AlertEvent
   | TickEvent
   | HelloEvent
   | ByeEvent;
@@ -367,6 +377,8 @@ export interface AgentHub {
   Assign(request: { conversationId: string; agentId: string | null }): void;
   Snooze(request: { conversationId: string; until: string }): void;
   SetAvailability(availability: Availability): void;
+  /** From now on this connection is told of what is worth an alert. */
+  Alerts(on: boolean): void;
 }
 
 // ---- REST ----

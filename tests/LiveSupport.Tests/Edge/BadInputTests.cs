@@ -95,6 +95,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
             { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"tomorrow"}""", "bad-request" },
             { "SetAvailability", "\"asleep\"", "bad-request" },
             { "SetAvailability", "7", "bad-request" },
+            { "Alerts", "\"yes\"", "bad-request" },
             { "Close", "7", "bad-request" },
         };
         foreach (var method in (string[])["Open", "Join", "UndoJoin", "TakeOver", "HandToBot", "Solve", "Reopen"])

@@ -36,6 +36,49 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task Who_asked_for_it_is_told_that_somebody_waits_that_something_is_theirs_and_of_the_first_unread_message_in_it()
+    {
+        await using var server = await TestServer.Start();
+        using var mira = await server.NewAgent("Mira");
+        using var dev = await server.NewAgent("Dev");
+        await using var away = await mira.Hub();
+        await away.Invoke("Alerts", true);
+        await using var here = await dev.Hub();
+        await here.Invoke("Alerts", true);
+        await using var silent = await dev.Hub();
+
+        await using var widget = await (await server.NewVisitor()).Hub();
+        var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "A person, please." })).ConversationId;
+        await widget.Invoke("TalkToHuman");
+        await away.Event("alert", live => Why(live) == "waiting" && live.GetProperty("conversationId").GetString() == id);
+        await here.Event("alert", live => Why(live) == "waiting");
+
+        await here.Invoke("Open", id);
+        await here.Invoke("Join", id);
+        await here.Invoke("Assign", new { conversationId = id, agentId = (await mira.Me()).GetProperty("id").GetString() });
+        await away.Event("alert", live => Why(live) == "assigned");
+        await away.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
+        await Reads(await away.Invoke<JsonElement>("Open", id));
+        await widget.Invoke("Send", new { clientId = "m-2", text = "Message 2." });
+        await away.Event("alert", live => Why(live) == "message" && live.GetProperty("preview").GetString() == "Message 2.");
+        await widget.Invoke("Send", new { clientId = "m-3", text = "Message 3." });
+        await away.Event("entry", live => live.GetProperty("entry").GetProperty("text").GetString() == "Message 3.");
+        await Reads(await away.Invoke<JsonElement>("Open", id));
+        await widget.Invoke("Send", new { clientId = "m-4", text = "Message 4." });
+        await away.Event("alert", live => Why(live) == "message" && live.GetProperty("preview").GetString() == "Message 4.");
+        Assert.Equal(["waiting", "assigned", "message", "message"], away.Events.Where(live => Kind(live) == "alert").Select(Why));
+        Assert.Equal(["waiting"], here.Events.Where(live => Kind(live) == "alert").Select(Why));
+        Assert.DoesNotContain(silent.Events, live => Kind(live) == "alert");
+
+        async Task Reads(JsonElement snapshot)
+        {
+            var summary = snapshot.GetProperty("summary");
+            await away.Invoke("Seen", new { conversationId = id, seq = summary.GetProperty("seq").GetInt64() });
+            await away.Event("queue-row", live => Unread(live) == 0 && live.GetProperty("row").GetProperty("rev").GetInt64() > summary.GetProperty("rev").GetInt64());
+        }
+    }
+
+    [Fact]
     public async Task Unread_is_each_agent_s_own()
     {
         await using var server = await TestServer.Start();
@@ -103,6 +146,8 @@ public sealed class FanOutTests
             await hub.DisposeAsync();
         browsers.ForEach(browser => browser.Dispose());
     }
+
+    private static string? Why(JsonElement live) => live.GetProperty("why").GetString();
 
     private static string? Kind(JsonElement live) => live.GetProperty("kind").GetString();
 

@@ -126,7 +126,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
     private static readonly string[] AgentMethods =
     [
         "Watch", "Open", "Close", "Sync", "Entries", "Join", "UndoJoin", "TakeOver", "Send", "Typing", "Seen", "HandToBot",
-        "Solve", "Reopen", "Assign", "Snooze", "SetAvailability",
+        "Solve", "Reopen", "Assign", "Snooze", "SetAvailability", "Alerts",
     ];
 
     [Fact]

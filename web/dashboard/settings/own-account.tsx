@@ -5,6 +5,7 @@ import type { Desk } from "../desk.ts";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
+import { Alerts } from "./alerts.tsx";
 import { Loaded, useLoaded } from "./loaded.tsx";
 import { qrPath } from "./qr.ts";
 
@@ -14,6 +15,7 @@ export function OwnAccount({ desk }: { desk: Desk }) {
   return (
     <>
       <Name desk={desk} />
+      <Alerts />
       <Password desk={desk} />
       <Loaded of={totp}>{(state) => <Totp desk={desk} state={state} reload={totp.reload} />}</Loaded>
     </>
