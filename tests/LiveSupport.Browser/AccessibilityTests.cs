@@ -84,6 +84,41 @@ public sealed class AccessibilityTests(LiveSystem system)
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
+    public async Task Every_screen_of_a_phone_is_clean(ColorScheme theme)
+    {
+        BrowserNewContextOptions phone = new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 390, Height = 844 } };
+        await using var shop = await system.Browser.NewContextAsync(phone);
+        await using var office = await system.Browser.NewContextAsync(phone);
+        var mark = $"axe{Guid.NewGuid():N}"[..12];
+
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        var widget = visitor.Page.Frames.Single(frame => frame.ParentFrame is not null);
+        await visitor.Write($"I want to talk to a person about {mark}");
+        await visitor.Shows("A person from our team will join");
+        await Judge(widget, "widget that waits for a person");
+
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await Judge(agent.Page.MainFrame, "queue");
+        await agent.OpenRowWith(mark);
+        await agent.Button("More actions").ClickAsync();
+        await Expect(agent.Page.GetByRole(AriaRole.Menuitem).First).ToBeVisibleAsync();
+        await Judge(agent.Page.MainFrame, "conversation with its other actions");
+
+        await visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await Judge(widget, "widget with its menu");
+        await visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "End this conversation" }).ClickAsync();
+        await visitor.Shows("You ended the conversation");
+        await visitor.Chat.GetByRole(AriaRole.Radio, new() { Name = "Good", Exact = true }).CheckAsync(new() { Force = true });
+        await Expect(visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Send rating" })).ToBeVisibleAsync();
+        await Judge(widget, "widget that asks for a rating");
+        await visitor.Chat.GetByRole(AriaRole.Button, new() { Name = "Send rating" }).ClickAsync();
+        await visitor.Shows("Thank you for your rating");
+        await Judge(widget, "widget after the end");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
     public async Task The_operations_pages_are_clean(ColorScheme theme)
     {
         await using var shop = await system.Browser.NewContextAsync();
