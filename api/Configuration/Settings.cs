@@ -9,9 +9,13 @@ internal static class Settings
     private const string Prefix = "LiveSupport__";
     private static readonly EdgeLimits Limits = new();
 
+    /// <summary>Also <c>--urls</c>.</summary>
+    public static Setting Urls { get; } =
+        new("ASPNETCORE_URLS", "http://localhost:5080", "http://*:8080", "Where to listen.", Wrong.UnlessUrls) { MayBeEmpty = true };
+
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("ASPNETCORE_URLS", "http://localhost:5080", "http://*:8080", "Where to listen.", Wrong.UnlessUrls) { MayBeEmpty = true },
+        Urls,
         new("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "false", "true",
             "Believe the proxy in front what it says of the visitor's address and of https. Only where nobody but the proxy reaches this process.",
             Wrong.UnlessTrueOrFalse),

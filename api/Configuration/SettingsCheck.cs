@@ -25,6 +25,9 @@ internal static class SettingsCheck
     public static void Check(this IConfiguration configuration)
     {
         List<string> problems = [.. Settings.All.Select(setting => setting.Problem(configuration[setting.Key])).OfType<string>()];
+        // The host reads ASPNETCORE_URLS into this name as well, and the command line may write over it.
+        if (configuration["urls"] is { } urls && urls != configuration[Settings.Urls.Key])
+            problems.AddRange(new[] { (Settings.Urls with { Name = "--urls" }).Problem(urls) }.OfType<string>());
         // Whether values fit together is only worth saying once each of them is right.
         if (problems.Count == 0)
             problems.AddRange(Together(configuration));

@@ -7,6 +7,7 @@ namespace LiveSupport.Api.Configuration;
 internal static class StartFailure
 {
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel.Core";
+    private const string Logging = "Microsoft.Extensions.Logging.Configuration";
 
     /// <summary>It writes down, with all its stack, what reaches <see cref="Of"/> anyway.</summary>
     private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
@@ -19,6 +20,8 @@ internal static class StartFailure
     public static (string Said, int Code)? Of(Exception failure) => failure switch
     {
         WrongSettingsException => (failure.Message, 2),
+        InvalidDataException { InnerException: FormatException } => ($"{failure.Message} {failure.GetBaseException().Message}", 2),
+        InvalidOperationException { Source: Logging } => ($"{failure.Message} It is a level of the log. Example: Logging__LogLevel__Default=Warning", 2),
         IOException { InnerException: AddressInUseException } =>
             ($"{failure.Message} Another program listens there; choose another address with --urls.", 1),
         AddressInUseException =>

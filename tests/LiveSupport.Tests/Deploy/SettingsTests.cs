@@ -131,6 +131,8 @@ public sealed partial class SettingsTests
     public async Task The_program_ends_with_2_and_answers_questions_without_starting()
     {
         Assert.Equal(2, await Program.Main(["--LiveSupport:Role=boss"]));
+        Assert.Equal(2, await Program.Main(["--urls", "localhost"]));
+        Assert.Equal(2, await Program.Main(["--Logging:LogLevel:Default=Loud"]));
         using var said = new StringWriter();
         Assert.Equal(0, await Questions.Answer(["--help"], said));
         Assert.All(Settings.All, setting => Assert.Contains(setting.Name, said.ToString(), StringComparison.Ordinal));

@@ -29,6 +29,18 @@ public sealed class StartFailureTests
         Assert.StartsWith("Dynamic port binding is not supported", await Said("http://localhost:0"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_file_of_settings_that_is_no_JSON_is_said_with_its_line()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("appsettings.json"), "{ \"LiveSupport\": {\n\"Role\" \"all\" } }");
+        string[] args = ["--contentRoot", folder.Path];
+        var (said, code) = StartFailure.Of(Assert.ThrowsAny<Exception>(() => Program.Build(args)))!.Value;
+        Assert.Equal(2, code);
+        Assert.Contains(folder.File("appsettings.json"), said, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 1", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fault_of_the_program_shows_itself_whole()
     {
         Assert.Null(StartFailure.Of(new InvalidOperationException("Sequence contains no elements")));
