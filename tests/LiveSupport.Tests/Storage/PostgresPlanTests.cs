@@ -201,10 +201,10 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         using var connection = new NpgsqlConnection(rows.Of(server));
         connection.Open();
         using var prepare = new NpgsqlCommand(
-            $"SET plan_cache_mode = {mode}; PREPARE search (text, tsquery, int, text[]{(more is null ? "" : ", tsquery")}{(mostVisitors is null ? "" : ", int")}) AS {sql}", connection);
+            $"SET plan_cache_mode = {mode}; PREPARE search (text, tsquery, int, text[]{(more is null ? "" : ", tsquery")}{(mostVisitors is null ? "" : ", int, text")}) AS {sql}", connection);
         prepare.ExecuteNonQuery();
         using var explain = new NpgsqlCommand(
-            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(mostVisitors is { } most ? $", {most}" : "")})",
+            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(mostVisitors is { } most ? $", {most}, '{Rows.Id(Rows.Count - 1)}'" : "")})",
             connection);
         return Lines(explain);
     }

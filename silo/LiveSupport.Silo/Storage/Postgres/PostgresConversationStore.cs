@@ -32,9 +32,9 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         FROM hits JOIN conversation ON workspace = $1 AND id = key ORDER BY id DESC
         """;
 
-    /// <summary>Of the newest $3 conversations each visitor's newest one ($5 as above), $6 of them.</summary>
+    /// <summary>Of the newest $3 conversations before $7 each visitor's newest one ($5 as above), $6 of them.</summary>
     internal static string FindVisitors(WordsOfPart words) => $"""
-        {PostgresSearchSql.Hits(PostgresSearchSql.People, words)}
+        {PostgresSearchSql.Hits(PostgresSearchSql.People, words, below: "$7")}
         SELECT row, (
             SELECT last.id FROM conversation AS last WHERE last.workspace = $1 AND last.visitor = one.visitor ORDER BY last_at DESC, id DESC LIMIT 1)
         FROM (
@@ -150,14 +150,14 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
         var visitors = Visitors(people);
         // None at all: what was written begins conversations' ids, and looking at more of them finds no visitor either.
         if (visitors.Count > 0 && visitors.Count < limit && people.Count == PeopleHits * limit)
-            visitors = Visitors(await People(FindVisitors(words), MostPeopleHits, limit));
+            visitors = Visitors([.. people, .. await People(FindVisitors(words), MostPeopleHits, limit, people[^1].Row.Id)]);
         return new StoreHits(
             [.. people.Take(limit).Select(one => one.Row).OrderByDescending(row => row.LastAt)], [.. visitors.Take(limit)], await messages);
 
-        Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string sql, params int[] most) => database.Read(async connection =>
+        Task<List<(QueueRow Row, string? NewestOfVisitor)>> People(string sql, int most, params object[] more) => database.Read(async connection =>
         {
             using var find = Command(
-                sql, [workspaceId, new TextQuery(query), most[0], words.LookedUp, new TextQuery(SearchText.Query(text, weight: 'A')!), .. most.Skip(1).Cast<object>()]);
+                sql, [workspaceId, new TextQuery(query), most, words.LookedUp, new TextQuery(SearchText.Query(text, weight: 'A')!), .. more]);
             find.Connection = connection;
             await find.PrepareAsync();
             await using var found = await find.ExecuteReaderAsync();
@@ -169,7 +169,7 @@ internal sealed class PostgresConversationStore(PostgresDatabase database) : ICo
 
         static List<FoundVisitor> Visitors(List<(QueueRow Row, string? NewestOfVisitor)> people) =>
         [
-            .. people.Where(one => one.NewestOfVisitor is not null)
+            .. people.Where(one => one.NewestOfVisitor is not null).DistinctBy(one => one.Row.Visitor.Id)
                 .Select(one => new FoundVisitor(one.Row.Visitor.Id, one.Row.Visitor.Name, one.Row.Visitor.Email, one.NewestOfVisitor!)),
         ];
     }

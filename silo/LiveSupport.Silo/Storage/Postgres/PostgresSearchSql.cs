@@ -42,57 +42,62 @@ internal static class PostgresSearchSql
 
     /// <param name="at">Where is searched.</param>
     /// <param name="words">What $4 has.</param>
-    public static string Hits(Searched at, WordsOfPart words) => $"""
-        WITH RECURSIVE recent AS MATERIALIZED (
-            SELECT key FROM (
-                SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table}
-                WHERE {(words.AreSeldomTogether ? "false AND " : "")}workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
-            WHERE words @@ $2::tsquery ORDER BY key DESC LIMIT $3),
-        part AS (
-            SELECT (SELECT {at.Key} FROM {at.Table} WHERE {at.Scope}true ORDER BY {at.Key} DESC LIMIT 1) AS newest,
-                ARRAY(SELECT {at.Key} FROM {at.Table} WHERE false) AS keys, 0 AS count, 0 AS alike
-            UNION ALL
-            SELECT {at.Before(at.First)}, hit.keys, count + cardinality(hit.keys), hit.alike
-            FROM part CROSS JOIN LATERAL ({(words.WholeFirst ? WholeFirst(at, words) : AllAtOnce(at, words))}) AS hit
-            WHERE newest IS NOT NULL AND count < $3 AND (SELECT count(*) FROM recent) < $3),
-        hits AS (
-            SELECT key FROM recent WHERE (SELECT count(*) FROM recent) = $3
-            UNION ALL (SELECT unnest(keys) FROM part LIMIT $3))
-        """;
+    /// <param name="below">Only what is older than this key.</param>
+    public static string Hits(Searched at, WordsOfPart words, string? below = null)
+    {
+        var fits = $"(({at.Words} @@ $2::tsquery) IS TRUE AND workspace = $1{(below is null ? "" : $" AND {at.Key} < {below}")})";
+        return $"""
+            WITH RECURSIVE recent AS MATERIALIZED (
+                SELECT key FROM (
+                    SELECT {at.Key} AS key, {at.Words} AS words FROM {at.Table}
+                    WHERE {(words.AreSeldomTogether || below is not null ? "false AND " : "")}workspace = $1 ORDER BY {at.Key} DESC LIMIT 2000) AS newest
+                WHERE words @@ $2::tsquery ORDER BY key DESC LIMIT $3),
+            part AS (
+                SELECT (SELECT {at.Key} FROM {at.Table} WHERE {at.Scope}{(below is null ? "true" : $"{at.Key} < {below}")} ORDER BY {at.Key} DESC LIMIT 1) AS newest,
+                    ARRAY(SELECT {at.Key} FROM {at.Table} WHERE false) AS keys, 0 AS count, 0 AS alike
+                UNION ALL
+                SELECT {at.Before(at.First)}, hit.keys, count + cardinality(hit.keys), hit.alike
+                FROM part CROSS JOIN LATERAL ({(words.WholeFirst ? WholeFirst(at, words, fits) : AllAtOnce(at, words, fits))}) AS hit
+                WHERE newest IS NOT NULL AND count < $3 AND (SELECT count(*) FROM recent) < $3),
+            hits AS (
+                SELECT key FROM recent WHERE (SELECT count(*) FROM recent) = $3
+                UNION ALL (SELECT unnest(keys) FROM part LIMIT $3))
+            """;
+    }
 
-    private static string AllAtOnce(Searched at, WordsOfPart words) => $"""
+    private static string AllAtOnce(Searched at, WordsOfPart words, string fits) => $"""
         WITH found AS MATERIALIZED (
             SELECT {at.Key} AS key FROM {at.Table}
-            WHERE {at.Has(words.All)} AND {at.Fits}
+            WHERE {at.Has(words.All)} AND {fits}
             LIMIT {ManyHits})
         SELECT ARRAY(
-            SELECT key FROM ({FoundOrWalked(at)}) AS either
+            SELECT key FROM ({FoundOrWalked(at, fits)}) AS either
             ORDER BY key DESC LIMIT $3) AS keys, 0 AS alike
         """;
 
     // The planner is not told how few are looked at: it would read the table.
-    private static string WholeFirst(Searched at, WordsOfPart words) => $"""
+    private static string WholeFirst(Searched at, WordsOfPart words, string fits) => $"""
         WITH few AS MATERIALIZED (
-            SELECT {at.Key} AS key, {at.Fits} AS fits FROM {at.Table}
+            SELECT {at.Key} AS key, {fits} AS fits FROM {at.Table}
             WHERE alike = 0 AND {at.Has(words.Whole)}
             LIMIT (SELECT {ManyRows})),
         found AS MATERIALIZED (
             SELECT {at.Key} AS key FROM {at.Table}
-            WHERE (alike > 0 OR (SELECT count(*) FROM few) = {ManyRows}) AND {at.Has(words.All)} AND {at.Fits}
+            WHERE (alike > 0 OR (SELECT count(*) FROM few) = {ManyRows}) AND {at.Has(words.All)} AND {fits}
             LIMIT {ManyHits})
         SELECT ARRAY(
             SELECT key FROM (
                 SELECT key FROM few WHERE fits AND (SELECT count(*) FROM few) < {ManyRows}
-                UNION ALL {FoundOrWalked(at)}) AS either
+                UNION ALL {FoundOrWalked(at, fits)}) AS either
             ORDER BY key DESC LIMIT $3) AS keys,
             CASE WHEN alike > 0 THEN alike - 1 WHEN (SELECT count(*) FROM few) = {ManyRows} THEN {AlikeParts} ELSE 0 END AS alike
         """;
 
-    private static string FoundOrWalked(Searched at) => $"""
+    private static string FoundOrWalked(Searched at, string fits) => $"""
         SELECT key FROM found WHERE (SELECT count(*) FROM found) < {ManyHits}
         UNION ALL (
             SELECT {at.Key} FROM {at.Table}
-            WHERE (SELECT count(*) FROM found) = {ManyHits} AND {at.Key} BETWEEN {at.First} AND newest AND {at.Fits}
+            WHERE (SELECT count(*) FROM found) = {ManyHits} AND {at.Key} BETWEEN {at.First} AND newest AND {fits}
             ORDER BY {at.Key} DESC LIMIT $3)
         """;
 
@@ -108,8 +113,6 @@ internal static class PostgresSearchSql
     {
         /// <summary>As in the index, to the letter.</summary>
         private readonly string _partWords = $"replace(' ' || strip({Words})::text, ' ''', ' ''' || {Part(Key)} || '/')::tsvector";
-
-        public string Fits { get; } = $"(({Words} @@ $2::tsquery) IS TRUE AND workspace = $1)";
 
         /// <param name="words">Which of $4, from 1 on.</param>
         public string Has(IEnumerable<int> words) => string.Join(
