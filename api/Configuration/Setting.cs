@@ -104,7 +104,10 @@ internal static class Wrong
     {
         try
         {
-            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(value).Host) ? "names no Host" : null;
+            var parts = new NpgsqlConnectionStringBuilder(value);
+            return string.IsNullOrWhiteSpace(parts.Host) ? "names no Host"
+                : parts.Port > ushort.MaxValue ? "names a Port that there is not"
+                : null;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
         {

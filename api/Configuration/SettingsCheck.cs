@@ -65,6 +65,8 @@ internal static class SettingsCheck
         var (silo, gateway) = (Value("Cluster:SiloPort") ?? Known("Cluster__SiloPort").Default, Value("Cluster:GatewayPort") ?? Known("Cluster__GatewayPort").Default);
         if (int.Parse(silo, CultureInfo.InvariantCulture) == int.Parse(gateway, CultureInfo.InvariantCulture))
             yield return $"LiveSupport__Cluster__SiloPort and LiveSupport__Cluster__GatewayPort are both {silo}; they must differ. Example: {Example("Cluster__SiloPort")}";
+        if (Value("Operations:Url") is { } operations && (configuration["urls"] ?? configuration[Settings.Urls.Key] ?? "").Split(';').Contains(operations, StringComparer.OrdinalIgnoreCase))
+            yield return $"LiveSupport__Operations__Url is '{operations}', where everybody else is served; it must be an address of its own. Example: {Example("Operations__Url")}";
         if (Value("Integrations:Fakes") is not null && Value("Integrations:AllowPrivate") is var allowed && !(allowed is not null && bool.Parse(allowed)))
             yield return $"LiveSupport__Integrations__Fakes is set, but LiveSupport__Integrations__AllowPrivate is not, so nobody may call them. Example: {Example("Integrations__AllowPrivate")}";
         if (Value("Admin:Email") is null != Value("Admin:Password") is null)

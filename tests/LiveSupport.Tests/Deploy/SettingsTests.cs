@@ -53,6 +53,7 @@ public sealed partial class SettingsTests
     [InlineData("LiveSupport__Postgres", "Host=db;Password=hush;hush2=hush3")]
     [InlineData("LiveSupport__Postgres", "Password=hush")]
     [InlineData("LiveSupport__Postgres", "Host=db;Port=hush")]
+    [InlineData("LiveSupport__Postgres", "Host=db;Port=65536;Password=hush")]
     [InlineData("LiveSupport__Azure__Storage", "hush")]
     [InlineData("LiveSupport__Azure__Storage", "AccountKey=hush")]
     public void A_secret_is_not_repeated(string name, string value) =>
@@ -79,6 +80,12 @@ public sealed partial class SettingsTests
         Assert.Contains("Example: LiveSupport__", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("long enough", problem, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Operators_have_an_address_of_their_own() => Assert.Contains(
+        "LiveSupport__Operations__Url",
+        Assert.Single(Problems(("ASPNETCORE_URLS", "http://*:8080;http://*:9090"), ("LiveSupport__Operations__Url", "http://*:9090"))),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("http://*:8080;https://+:8443")]
