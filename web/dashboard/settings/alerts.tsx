@@ -1,6 +1,6 @@
+import { chime } from "@livesupport/shared/chime.ts";
 import { useState } from "preact/hooks";
 import { permission, wishes, type Permission } from "../shell/alerts.ts";
-import { chime } from "../shell/chime.ts";
 
 const Hints: Record<Permission, string> = {
   granted: "While you look at something else, with the name and the first words.",

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
+import { alone } from "@livesupport/shared/alone.ts";
+import { chime } from "@livesupport/shared/chime.ts";
 import type { AlertEvent, Availability } from "@livesupport/shared/protocol.ts";
-import { chime } from "./chime.ts";
 import { nameOf } from "./people.ts";
 import { go, openId } from "./place.ts";
 import { read, write } from "./storage.ts";
@@ -12,8 +13,6 @@ interface Wishes {
 }
 
 const remembered = "livesupport.alerts";
-/** In ms: as far apart as two tabs hear of the same. */
-const HeldFor = 2_000;
 
 /** What this browser does when somebody waits or writes. */
 export const wishes = signal<Wishes>({ sound: true, desktop: false, ...read<Wishes>(remembered) });
@@ -61,14 +60,4 @@ function show({ title, text }: Shown, conversationId: string): void {
   } catch {
     // Some phones only let a service worker do it.
   }
-}
-
-/** Of all tabs of this browser in which the same happens, one does it. */
-async function alone(what: string, act: () => void): Promise<void> {
-  if (!navigator.locks) return act();
-  await navigator.locks.request(`livesupport.alert:${what}`, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    act();
-    await new Promise((rested) => setTimeout(rested, HeldFor));
-  });
 }

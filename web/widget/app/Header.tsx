@@ -40,6 +40,7 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
       )}
       <div id="menu" popover="auto">
         <MenuItem onClick={onContact}>{say.contact}</MenuItem>
+        <MenuItem onClick={() => chat.setSound(!chat.sound.value)}>{chat.sound.value ? say.soundOff : say.soundOn}</MenuItem>
         <MenuItem disabled={!canEnd} onClick={() => void chat.end()}>
           {say.end}
         </MenuItem>

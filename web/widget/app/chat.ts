@@ -1,6 +1,8 @@
 import type { FileSource } from "@livesupport/shared/attachments/Files.tsx";
 import { sendTo } from "@livesupport/shared/attachments/send.ts";
 import { onTheWire, Uploads, wordsOf, type WithFiles } from "@livesupport/shared/attachments/uploads.ts";
+import { alone } from "@livesupport/shared/alone.ts";
+import { chime } from "@livesupport/shared/chime.ts";
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Hub, HubError, reason } from "@livesupport/shared/hub.ts";
 import { newId } from "@livesupport/shared/ids.ts";
@@ -40,6 +42,8 @@ export class Chat {
     url: (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(this.#sessions.known ?? "")}`,
     fresh: async (id) => `/api/widget/attachments/${id}?access_token=${encodeURIComponent(await this.#sessions.accessToken(false))}`,
   };
+  /** A person's answer is heard by who does not see it. */
+  readonly sound = signal(true);
   /** The visitor has been asked for a name and e-mail, and is not asked again. */
   readonly contactAsked = signal(false);
 
@@ -83,6 +87,7 @@ export class Chat {
       sendTo("/api/widget/attachments", async () => ({ authorization: `Bearer ${await this.#sessions.accessToken(false)}` })),
       this.#memory.files(),
     );
+    this.sound.value = this.#memory.get("sound") !== "off";
     this.contactAsked.value = this.#memory.get("contact-asked") !== undefined;
     this.#sessions = new Sessions(
       siteKey,
@@ -158,6 +163,12 @@ export class Chat {
     clearTimeout(this.#typingStops);
     this.#typingStops = setTimeout(() => this.#sendTyping(false), TypingStops);
     if (Date.now() - this.#typingSent > TypingRenewed) this.#sendTyping(true);
+  }
+
+  setSound(on: boolean): void {
+    this.sound.value = on;
+    this.#memory.set("sound", on ? undefined : "off");
+    if (on) chime();
   }
 
   contactWasAsked(): void {
@@ -325,8 +336,10 @@ export class Chat {
       if (event.kind !== "entry") continue;
       // Another tab, or the next message after the end, began a conversation.
       if (event.entry.seq === 1 && event.conversationId !== this.#live.peek()?.id) this.#follow(event.conversationId);
-      if (event.conversationId === this.#live.peek()?.id && isTheirs(event.entry))
-        tellPage({ type: "message", from: event.entry.author.name ?? event.entry.author.type, text: wordsOf(event.entry) });
+      if (event.conversationId !== this.#live.peek()?.id || !isTheirs(event.entry)) continue;
+      tellPage({ type: "message", from: event.entry.author.name ?? event.entry.author.type, text: wordsOf(event.entry) });
+      const unseen = !this.open.peek() || document.visibilityState === "hidden";
+      if (event.entry.author.type === "agent" && unseen && this.sound.peek()) void alone(event.entry.id, chime);
     }
     this.#live.peek()?.receive(events);
   }

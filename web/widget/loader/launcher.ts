@@ -70,7 +70,7 @@ export class Launcher {
     const frame = (this.#frame = document.createElement("iframe"));
     frame.title = this.labels()[0];
     frame.src = url;
-    frame.allow = "clipboard-write";
+    frame.allow = "clipboard-write; autoplay";
     frame.hidden = !this.#button.classList.contains("open");
     this.#root.append(frame);
     return frame;

@@ -13,6 +13,8 @@ export default {
   more: "Mehr",
   close: "Chat schließen",
   contact: "Ihr Name und Ihre E-Mail",
+  soundOff: "Ton ausschalten",
+  soundOn: "Ton einschalten",
   end: "Gespräch beenden",
   write: "Nachricht schreiben",
   send: "Senden",

@@ -14,6 +14,8 @@ export default {
   more: "More",
   close: "Close chat",
   contact: "Your name and e-mail",
+  soundOff: "Turn sound off",
+  soundOn: "Turn sound on",
   end: "End this conversation",
   write: "Write a message",
   send: "Send",

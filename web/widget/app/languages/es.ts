@@ -13,6 +13,8 @@ export default {
   more: "Más",
   close: "Cerrar el chat",
   contact: "Su nombre y correo",
+  soundOff: "Desactivar el sonido",
+  soundOn: "Activar el sonido",
   end: "Terminar la conversación",
   write: "Escriba un mensaje",
   send: "Enviar",

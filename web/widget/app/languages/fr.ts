@@ -13,6 +13,8 @@ export default {
   more: "Plus",
   close: "Fermer le chat",
   contact: "Votre nom et votre e-mail",
+  soundOff: "Couper le son",
+  soundOn: "Activer le son",
   end: "Terminer la conversation",
   write: "Écrire un message",
   send: "Envoyer",

@@ -13,6 +13,8 @@ export default {
   more: "עוד",
   close: "סגירת הצ'אט",
   contact: "השם והדוא״ל שלך",
+  soundOff: "כיבוי הצליל",
+  soundOn: "הפעלת הצליל",
   end: "סיום השיחה",
   write: "כתיבת הודעה",
   send: "שליחה",

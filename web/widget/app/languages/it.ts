@@ -13,6 +13,8 @@ export default {
   more: "Altro",
   close: "Chiudi la chat",
   contact: "Il tuo nome e la tua e-mail",
+  soundOff: "Disattiva il suono",
+  soundOn: "Attiva il suono",
   end: "Termina la conversazione",
   write: "Scrivi un messaggio",
   send: "Invia",

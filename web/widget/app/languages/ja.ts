@@ -13,6 +13,8 @@ export default {
   more: "その他",
   close: "チャットを閉じる",
   contact: "お名前とメールアドレス",
+  soundOff: "音をオフにする",
+  soundOn: "音をオンにする",
   end: "会話を終了する",
   write: "メッセージを入力",
   send: "送信",

@@ -20,6 +20,8 @@ export interface Language {
   more: string;
   close: string;
   contact: string;
+  soundOff: string;
+  soundOn: string;
   end: string;
 
   write: string;

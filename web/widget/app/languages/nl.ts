@@ -13,6 +13,8 @@ export default {
   more: "Meer",
   close: "Chat sluiten",
   contact: "Je naam en e-mail",
+  soundOff: "Geluid uitzetten",
+  soundOn: "Geluid aanzetten",
   end: "Gesprek beëindigen",
   write: "Schrijf een bericht",
   send: "Versturen",

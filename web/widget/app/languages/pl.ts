@@ -13,6 +13,8 @@ export default {
   more: "Więcej",
   close: "Zamknij czat",
   contact: "Twoje imię i e-mail",
+  soundOff: "Wyłącz dźwięk",
+  soundOn: "Włącz dźwięk",
   end: "Zakończ rozmowę",
   write: "Napisz wiadomość",
   send: "Wyślij",

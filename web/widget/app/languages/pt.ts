@@ -13,6 +13,8 @@ export default {
   more: "Mais",
   close: "Fechar o chat",
   contact: "Seu nome e e-mail",
+  soundOff: "Desativar o som",
+  soundOn: "Ativar o som",
   end: "Encerrar a conversa",
   write: "Escreva uma mensagem",
   send: "Enviar",

@@ -13,6 +13,8 @@ export default {
   more: "Daha fazla",
   close: "Sohbeti kapat",
   contact: "Adınız ve e-postanız",
+  soundOff: "Sesi kapat",
+  soundOn: "Sesi aç",
   end: "Görüşmeyi bitir",
   write: "Bir mesaj yazın",
   send: "Gönder",

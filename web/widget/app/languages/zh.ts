@@ -13,6 +13,8 @@ export default {
   more: "更多",
   close: "关闭聊天",
   contact: "您的姓名和邮箱",
+  soundOff: "关闭声音",
+  soundOn: "打开声音",
   end: "结束对话",
   write: "输入消息",
   send: "发送",
