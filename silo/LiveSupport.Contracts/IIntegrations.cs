@@ -53,7 +53,7 @@ public sealed record ProviderCard
 
 /// <summary>
 /// One customer as other systems know it. Key: <see cref="Ids.Key"/>(workspace, visitor). However many look, each
-/// provider is asked once: fresh for 60 s, shown for 15 min (research/product §5.4).
+/// provider is asked once: fresh for 60 s, shown for 15 min.
 /// </summary>
 [Alias("ls.customer")]
 public interface ICustomerGrain : IGrainWithStringKey

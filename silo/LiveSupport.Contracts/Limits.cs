@@ -1,6 +1,6 @@
 namespace LiveSupport.Contracts;
 
-/// <summary>The numbers of the public protocol, in one place. Sources: design §7, research/product §4.2.</summary>
+/// <summary>The numbers of the public protocol, in one place.</summary>
 public static class Limits
 {
     /// <summary>Characters (UTF-16 units) in a visitor's message.</summary>

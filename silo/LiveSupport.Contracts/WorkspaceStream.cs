@@ -17,7 +17,7 @@ public static class WorkspaceStream
     /// <summary>How often the queue says that it lives.</summary>
     public static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>After so long without a tick an edge subscribes anew and resyncs (measured: research/performance A7).</summary>
+    /// <summary>After so long without a tick an edge subscribes anew and resyncs.</summary>
     public static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(6);
 }
 

@@ -24,7 +24,7 @@ public sealed partial class BotWorker(
     /// <summary>Questions that may wait. One more is dropped and asked again when it falls due.</summary>
     private const int Waiting = 10_000;
 
-    /// <summary>A turn that takes longer is given up (research/product §4.2); the conversation then falls due.</summary>
+    /// <summary>A turn that takes longer is given up; the conversation then falls due.</summary>
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(25);
 
     /// <summary>How long the workspace's articles are taken as read.</summary>

@@ -26,7 +26,7 @@ public sealed partial class ConversationGrain(
     /// <summary>The bot's context is no longer than this.</summary>
     private const int ContextEntries = 20;
 
-    /// <summary>Whoever is further behind gets a snapshot (research/product §4.2).</summary>
+    /// <summary>Whoever is further behind gets a snapshot.</summary>
     private const long LongestCatchUp = 500;
 
     private static readonly Refusal NotFound = new(Codes.NotFound, "There is no such conversation.");

@@ -8,7 +8,6 @@ namespace LiveSupport.Silo.Integrations;
 [GrainType("customer"), Reentrant]
 internal sealed partial class CustomerGrain(LiveFeed live, TimeProvider clock, ILogger<CustomerGrain> logger) : Grain, ICustomerGrain
 {
-    // research/product §5.4
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Shown = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan NobodyFor = TimeSpan.FromMinutes(5);

@@ -15,7 +15,7 @@ namespace LiveSupport.Silo.Integrations;
 /// <summary>
 /// The way out to one provider of one workspace: 5 s a call, two more tries with jitter when it is busy or broken, as
 /// long as it does not ask for more patience than a person has; a circuit that opens when it fails on and on; 1 MB of
-/// answer at most (research/product §5.4).
+/// answer at most.
 /// </summary>
 internal sealed class Upstream
 {

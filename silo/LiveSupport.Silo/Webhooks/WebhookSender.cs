@@ -24,7 +24,7 @@ public sealed record WebhookData(WebhookConversation? Conversation, Entry? Entry
 [SuppressMessage("Naming", "CA1711", Justification = "It sends.")]
 public sealed class WebhookSender(PublicHttp http, WebhookSecrets secrets, TimeProvider clock)
 {
-    /// <summary>The usual time that receivers are given (research/product §4.2).</summary>
+    /// <summary>The usual time that receivers are given.</summary>
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(10);
 
     private const int KeptOfAnswer = 500;

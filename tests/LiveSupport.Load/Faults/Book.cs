@@ -37,7 +37,7 @@ internal sealed class Book
 
     public void Reconnected(long lostAt) => _reconnects.Add(Stopwatch.GetElapsedTime(lostAt).TotalMilliseconds);
 
-    /// <summary>Holds what was acknowledged against what is stored (research/reliability B1).</summary>
+    /// <summary>Holds what was acknowledged against what is stored.</summary>
     public Findings Judge(IReadOnlyDictionary<string, IReadOnlyList<StoredEntry>> stored)
     {
         int lost = 0, doubled = 0, reordered = 0, gaps = 0, wrongSeq = 0;

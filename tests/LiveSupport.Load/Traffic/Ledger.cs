@@ -78,7 +78,7 @@ internal sealed class Ledger(int capacity, int visitors)
             .Select(i => Stopwatch.GetElapsedTime(_due[i], ends[i]).TotalMilliseconds));
     }
 
-    /// <summary>Holds the run against what is stored (research/reliability B1).</summary>
+    /// <summary>Holds the run against what is stored.</summary>
     public Findings Judge(IReadOnlyList<IReadOnlyList<StoredEntry>?> storedByVisitor)
     {
         int lost = 0, doubled = 0, reordered = _seenOutOfOrder, gaps = 0, wrongSeq = 0, notSeen = 0;

@@ -6,7 +6,7 @@ using LiveSupport.Silo.Hosting;
 
 namespace LiveSupport.Tests.Architecture;
 
-/// <summary>The walls of the house (design §4): who may know whom, and which files know nothing but the rules.</summary>
+/// <summary>The walls of the house: who may know whom, and which files know nothing but the rules.</summary>
 public sealed partial class ArchitectureTests
 {
     private static readonly Assembly Contracts = typeof(Ids).Assembly;

@@ -3,7 +3,7 @@ using LiveSupport.Silo.Conversations;
 
 namespace LiveSupport.Tests.Conversations;
 
-/// <summary>Each rule of research/product §4.1, §4.4 and §4.9, one by one.</summary>
+/// <summary>Each rule of a conversation, one by one.</summary>
 public sealed class ConversationRulesTests
 {
     private readonly Talk _talk = new();

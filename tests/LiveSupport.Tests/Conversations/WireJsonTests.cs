@@ -4,7 +4,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Tests.Conversations;
 
-/// <summary>The names of protocol.md, as they stand on the wire.</summary>
+/// <summary>The names of the protocol, as they stand on the wire.</summary>
 public sealed class WireJsonTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);

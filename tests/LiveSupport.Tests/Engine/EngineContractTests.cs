@@ -1,7 +1,7 @@
 namespace LiveSupport.Tests.Engine;
 
 /// <summary>
-/// What the grains of this product lean on (design §3), proved on whichever engine is built: the embedded one and
+/// What the grains of this product lean on, proved on whichever engine is built: the embedded one and
 /// Orleans pass the same tests.
 /// </summary>
 public sealed class EngineContractTests(EngineHost host) : IClassFixture<EngineHost>

@@ -7,7 +7,7 @@ using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Integrations.Calendly;
 
-/// <summary>Meetings to come, past and cancelled. Contract: research/product §5.2.</summary>
+/// <summary>Meetings to come, past and cancelled.</summary>
 internal sealed class CalendlyProvider : IProvider
 {
     private const int Shown = 10;

@@ -9,7 +9,7 @@ namespace LiveSupport.Silo.Integrations.Shopify;
 
 /// <summary>
 /// Orders and lifetime value over the GraphQL Admin API, one call for the whole card. Signs in as an app of the
-/// company's own (client credentials, tokens of 24 h) or by an old admin token. Contract: research/product §5.1.
+/// company's own (client credentials, tokens of 24 h) or by an old admin token.
 /// </summary>
 internal sealed partial class ShopifyProvider : IProvider
 {

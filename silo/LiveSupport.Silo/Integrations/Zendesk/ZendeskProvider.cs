@@ -13,7 +13,7 @@ namespace LiveSupport.Silo.Integrations.Zendesk;
 /// <summary>
 /// Open and earlier tickets of one requester, by user id: the search index lags behind by minutes. Signs in as an OAuth
 /// client of the company's own (client credentials), by an OAuth token (renewed where there is a refresh token), or by
-/// the API token that Zendesk ends on 30 April 2027. Contract: research/product §5.3.
+/// the API token that Zendesk ends on 30 April 2027.
 /// </summary>
 internal sealed partial class ZendeskProvider : IProvider
 {
