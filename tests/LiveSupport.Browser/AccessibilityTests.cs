@@ -99,6 +99,10 @@ public sealed class AccessibilityTests(LiveSystem system)
 
         var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
         await Judge(agent.Page.MainFrame, "queue");
+        await agent.Page.Locator("button.account").ClickAsync();
+        await Expect(agent.Page.GetByRole(AriaRole.Menu)).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Judge(agent.Page.MainFrame, "account");
+        await agent.Page.Keyboard.PressAsync("Escape");
         await agent.OpenRowWith(mark);
         await agent.Button("More actions").ClickAsync();
         await Expect(agent.Page.GetByRole(AriaRole.Menuitem).First).ToBeVisibleAsync();

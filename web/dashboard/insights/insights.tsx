@@ -41,7 +41,7 @@ export function Insights({ desk, summary, erased, visitor, failed, retry, close 
           <h2>{summary ? nameOf(summary.visitor) : "\u00a0"}</h2>
           {summary && (
             <p>
-              <span>{summary.visitor.email ?? (erased ? "Erased" : "No e-mail yet")}</span>
+              <span>{summary.visitor.email ? <Address of={summary.visitor.email} /> : erased ? "Erased" : "No e-mail yet"}</span>
               {visitor?.verified && <span class="tag is-verified">verified</span>}
             </p>
           )}
@@ -80,6 +80,18 @@ export function Insights({ desk, summary, erased, visitor, failed, retry, close 
       {visitor && summary && <Facts visitor={visitor} summary={summary} desk={desk} />}
       {visitor && summary && erasing && <EraseDialog desk={desk} who={summary.visitor} close={() => setErasing(false)} />}
     </aside>
+  );
+}
+
+/** An address that is too long for its line breaks before its "@". */
+function Address({ of }: { of: string }) {
+  const at = of.lastIndexOf("@");
+  return (
+    <>
+      {of.slice(0, at)}
+      <wbr />
+      {of.slice(at)}
+    </>
   );
 }
 

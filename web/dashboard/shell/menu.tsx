@@ -24,6 +24,9 @@ interface Props {
   children: ComponentChildren;
 }
 
+/** Pixels; so much room is enough for every menu. */
+const Widest = 280;
+
 /** A button with a menu under it: native popover for closing and stacking, arrow keys inside. */
 export function Menu({ label, keys, class: style = "button", items, heading, side = "end", above, children }: Props) {
   const id = useId();
@@ -39,8 +42,12 @@ export function Menu({ label, keys, class: style = "button", items, heading, sid
     const at = panel.current!.style;
     at.top = above ? "auto" : `${box.bottom + 6}px`;
     at.bottom = above ? `${innerHeight - box.top + 6}px` : "auto";
-    at.left = side === "start" ? `${Math.max(8, box.left)}px` : "auto";
-    at.right = side === "end" ? `${Math.max(8, innerWidth - box.right)}px` : "auto";
+    at.maxHeight = `min(70dvh, ${(above ? box.top : innerHeight - box.bottom) - 14}px)`;
+    // To the other side where a menu could not be read on this one.
+    const [toEnd, toStart] = [innerWidth - box.left, box.right];
+    const fromStart = side === "start" ? toEnd >= Widest || toEnd >= toStart : toStart < Widest && toEnd > toStart;
+    at.left = fromStart ? `${Math.max(8, box.left)}px` : "auto";
+    at.right = fromStart ? "auto" : `${Math.max(8, innerWidth - box.right)}px`;
   };
 
   const focusItem = (step: number | "first" | "last") => {
