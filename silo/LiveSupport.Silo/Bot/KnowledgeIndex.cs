@@ -154,8 +154,8 @@ public sealed partial class KnowledgeIndex
 
             foreach (var leaf in block is LeafBlock self ? [self] : ((ContainerBlock)block).Descendants<LeafBlock>())
             {
-                if (block is ListBlock)
-                    text.Append("• ");
+                if (leaf.Parent is ListItemBlock item && item[0] == leaf)
+                    text.Append(item.Parent is ListBlock { IsOrdered: true } ? $"{item.Order}. " : "• ");
                 text.Append(leaf.Inline is null ? leaf.Lines.ToString() : Plain(leaf.Inline)).Append('\n');
             }
         }

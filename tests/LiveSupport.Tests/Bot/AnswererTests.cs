@@ -142,6 +142,14 @@ public sealed class AnswererTests
     }
 
     [Fact]
+    public void Keeps_the_numbers_of_steps()
+    {
+        var article = new Article("zebra", "Zebras", "1. Open **Orders**.\n2. Choose `Return`.\n\n   It is the last button.\n\nThen send:\n\n- the zebra\n- its saddle");
+        var (_, text) = Assert.Single(KnowledgeIndex.Sections(article));
+        Assert.Equal("1. Open Orders.\n2. Choose Return.\nIt is the last button.\nThen send:\n• the zebra\n• its saddle", text);
+    }
+
+    [Fact]
     public void Answers_any_text_at_all()
     {
         foreach (var text in new[] { "", " ", "\0", new string('a', 100_000), "{{7*7}} <script>", "' OR 1=1 --", "\ud800", "🧵🧶" })
