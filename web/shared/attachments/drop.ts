@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { words } from "./words.ts";
 
 /** Files that are dragged over an element and dropped there. */
 export function useDrop(take: (files: Iterable<File>) => void) {
@@ -7,6 +8,7 @@ export function useDrop(take: (files: Iterable<File>) => void) {
   return {
     over,
     handlers: {
+      "data-drop": words.value.attach,
       onDragOver: (event: DragEvent) => {
         if (!brings(event)) return;
         event.preventDefault();

@@ -112,7 +112,7 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
         </div>
       </div>
       {below.value && (
-        <button type="button" class="to-end" aria-label={words.value.newest} onClick={() => box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: "smooth" })}>
+        <button type="button" class="to-end" aria-label={words.value.newest} onClick={() => (box.current!.scrollTop = box.current!.scrollHeight)}>
           <Icon name="down" />
           {chat.unread.value > 0 && <span>{chat.unread.value}</span>}
         </button>
