@@ -107,14 +107,15 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
         foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
         {
             Searches(PostgresConversationStore.FindPeople, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'));
-            Searches(PostgresConversationStore.FindVisitors, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'), mostVisitors: 20);
+            foreach (var below in new[] { Rows.Count, Rows.Count / 2, 100 })
+                Searches(PostgresConversationStore.FindVisitors, "conversation_people_by_part", common.People, SearchText.Query(text, 'A'), Rows.Id(below));
             Searches(PostgresConversationStore.FindMessages, "text_words_by_part", common.Texts);
 
-            void Searches(Func<WordsOfPart, string> sqlFor, string index, CommonWords.Shares shares, string? more = null, int? mostVisitors = null)
+            void Searches(Func<WordsOfPart, string> sqlFor, string index, CommonWords.Shares shares, string? more = null, string? below = null)
             {
                 var words = SearchText.WordsOfPart(text, shares);
                 var sql = sqlFor(words);
-                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words.LookedUp, more, mostVisitors);
+                var plan = SearchPlan(mode, sql, SearchText.Query(text)!, words.LookedUp, more, below);
                 Assert.False(ReadsAll(plan), $"{sql}\n{plan}");
                 Assert.Contains($"Bitmap Index Scan on {index}", plan, StringComparison.Ordinal);
                 // The newest rows, a part's hits, and 20 of them as a whole: never the table, and never every hit of a common word.
@@ -196,15 +197,15 @@ public sealed class PostgresPlanTests(PostgresServer server, PostgresPlanTests.R
     private static int Buffers(string plan) => Regex.Match(plan, @"Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?").Groups.Values.Skip(1)
         .Sum(number => number.Success ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 0);
 
-    private string SearchPlan(string mode, string sql, string query, string[] words, string? more, int? mostVisitors)
+    private string SearchPlan(string mode, string sql, string query, string[] words, string? more, string? below)
     {
         using var connection = new NpgsqlConnection(rows.Of(server));
         connection.Open();
         using var prepare = new NpgsqlCommand(
-            $"SET plan_cache_mode = {mode}; PREPARE search (text, tsquery, int, text[]{(more is null ? "" : ", tsquery")}{(mostVisitors is null ? "" : ", int, text")}) AS {sql}", connection);
+            $"SET plan_cache_mode = {mode}; PREPARE search (text, tsquery, int, text[]{(more is null ? "" : ", tsquery")}{(below is null ? "" : ", int, text")}) AS {sql}", connection);
         prepare.ExecuteNonQuery();
         using var explain = new NpgsqlCommand(
-            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(mostVisitors is { } most ? $", {most}, '{Rows.Id(Rows.Count - 1)}'" : "")})",
+            $"EXPLAIN (ANALYZE, BUFFERS) EXECUTE search ('w', {Quoted(query)}, 20, ARRAY[{string.Join(", ", words.Select(Quoted))}]{(more is null ? "" : $", {Quoted(more)}")}{(below is null ? "" : $", 20, {Quoted(below)}")})",
             connection);
         return Lines(explain);
     }
