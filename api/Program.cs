@@ -60,6 +60,7 @@ public static class Program
             }
             // Opened before anything starts, so that what is wrong with it is said in one sentence.
             app.Services.GetService<IStoreHealth>();
+            StopsInTime.Watch(app.Lifetime, TimeProvider.System, app.Logger, Environment.Exit);
             if (!await Start(app))
                 return 1;
             await app.WaitForShutdownAsync();
