@@ -56,6 +56,8 @@ internal static class SettingsCheck
 
         if (Value("Role") is { } role and not "all" && membership == "localhost")
             yield return $"LiveSupport__Role is '{role}', so silos and edges must find each other, but no table is named for that. Example: {Example("Postgres")}";
+        if (Value("Role") is "silo" or "edge" && Value("Demo") is { } demo && bool.Parse(demo))
+            yield return "LiveSupport__Demo is true, but fakes are played by one process that is all. Example: LiveSupport__Role=all";
         if (membership == "postgres" && Value("Postgres") is null)
             yield return $"LiveSupport__Cluster__Membership is 'postgres', but LiveSupport__Postgres is not set. Example: {Example("Postgres")}";
         if (membership == "azure" && Value("Azure:Storage") is null)

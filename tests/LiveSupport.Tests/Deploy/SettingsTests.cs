@@ -82,6 +82,12 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
+    public void Fakes_are_for_one_process() => Assert.Contains(
+        "LiveSupport__Demo",
+        Assert.Single(Problems(("LiveSupport__Role", "edge"), ("LiveSupport__Postgres", "Host=db"), ("LiveSupport__Demo", "true"))),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Operators_have_an_address_of_their_own() => Assert.Contains(
         "LiveSupport__Operations__Url",
         Assert.Single(Problems(("ASPNETCORE_URLS", "http://*:8080;http://*:9090"), ("LiveSupport__Operations__Url", "http://*:9090"))),
