@@ -1,10 +1,16 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { limits } from "@livesupport/shared/protocol.ts";
 import type { Chat } from "./chat.ts";
 import { words } from "./speech.ts";
 
 /** Name and e-mail, both optional: who leaves can be reached later. Nothing here sends mail, so none is promised. */
-export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+export function ContactCard({ chat, asked, onDone }: { chat: Chat; asked: number; onDone: () => void }) {
+  const form = useRef<HTMLFormElement>(null);
+  // Whoever asked for it wants to write in it; otherwise the focus stays where it is.
+  useEffect(() => {
+    if (asked) form.current!.querySelector("input")!.focus();
+  }, [asked]);
   const { reach } = words.value;
   const busy = useSignal(false);
   const submit = async (form: HTMLFormElement) => {
@@ -16,6 +22,7 @@ export function ContactCard({ chat, onDone }: { chat: Chat; onDone: () => void }
   };
   return (
     <form
+      ref={form}
       class="card"
       onSubmit={(event) => {
         event.preventDefault();

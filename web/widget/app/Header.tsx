@@ -38,7 +38,7 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
           <Icon name="close" />
         </button>
       )}
-      <div id="menu" popover="auto">
+      <div id="menu" popover="auto" onToggle={(event) => event.newState === "open" && step(event.currentTarget, 0)} onKeyDown={onMenuKey}>
         <MenuItem onClick={onContact}>{say.contact}</MenuItem>
         <MenuItem onClick={() => chat.setSound(!chat.sound.value)}>{chat.sound.value ? say.soundOff : say.soundOn}</MenuItem>
         <MenuItem disabled={!canEnd} onClick={() => void chat.end()}>
@@ -47,6 +47,22 @@ export function Header({ chat, onClose, onContact }: { chat: Chat; onClose: () =
       </div>
     </header>
   );
+}
+
+const Steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
+function onMenuKey(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const by = Steps[event.key];
+  if (!by) return;
+  event.preventDefault();
+  step(event.currentTarget, by);
+}
+
+/** To the menu's next item, or the one before; from outside to its first. */
+function step(menu: HTMLElement, by: number): void {
+  const items = [...menu.querySelectorAll<HTMLElement>("button:enabled")];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  items[at < 0 ? 0 : (at + by + items.length) % items.length]?.focus();
 }
 
 function MenuItem(props: { children: string; disabled?: boolean; onClick: () => void }) {

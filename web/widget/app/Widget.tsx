@@ -14,16 +14,22 @@ const SkeletonAfter = 200;
 
 export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const drop = useDrop((files) => chat.uploads.add(files));
-  const contact = useSignal(false);
+  /** How often the visitor has asked for the card with their name and e-mail; 0: it is not asked for. */
+  const contact = useSignal(0);
   const ratedId = useSignal("");
   const offline = useLate(chat.connection.value !== "connected", BannerAfter);
   const notice = chat.notice.value;
   const summary = chat.snapshot.value?.summary;
   const waitsForPerson = summary?.mode === "human_interaction" && summary.status === "active" && !summary.owner;
-  const asksContact = contact.value || (waitsForPerson && !chat.me.value?.email && !chat.contactAsked.value);
+  const asksContact = contact.value > 0 || (waitsForPerson && !chat.me.value?.email && !chat.contactAsked.value);
   const contactDone = () => {
-    contact.value = false;
+    contact.value = 0;
     chat.contactWasAsked();
+    focusTranscript();
+  };
+  const rateDone = (id: string) => {
+    ratedId.value = id;
+    focusTranscript();
   };
   const over = summary?.status === "solved";
   const asksRating = over && summary.isCase && ratedId.value !== summary.id && !rated(chat);
@@ -36,7 +42,7 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
         if (event.key === "Escape" && !event.isComposing && !document.querySelector("#menu:popover-open")) onClose();
       }}
     >
-      <Header chat={chat} onClose={onClose} onContact={() => (contact.value = true)} />
+      <Header chat={chat} onClose={onClose} onContact={() => contact.value++} />
       <Banner chat={chat} offline={offline} />
       {chat.broken.value && !chat.settings.value ? (
         <p class="broken" role="alert">
@@ -51,8 +57,8 @@ export function Widget({ chat, onClose }: { chat: Chat; onClose: () => void }) {
                 {words.value.leave(chat.me.value?.email)}
               </p>
             )}
-            {asksContact && <ContactCard chat={chat} onDone={contactDone} />}
-            {asksRating && <RatingCard chat={chat} onDone={() => (ratedId.value = summary.id)} />}
+            {asksContact && <ContactCard chat={chat} asked={contact.value} onDone={contactDone} />}
+            {asksRating && <RatingCard chat={chat} onDone={() => rateDone(summary.id)} />}
           </Transcript>
           {notice && !(offline && notice.code === "offline") && (
             <p class="notice" role="alert">
@@ -104,6 +110,9 @@ function useLate(now: boolean, ms: number): boolean {
   }, [now]);
   return now && late.value;
 }
+
+/** The card that had the focus goes; without a keyboard that comes up on a phone. */
+const focusTranscript = () => document.querySelector<HTMLElement>(".transcript")?.focus();
 
 /** The visitor waits for a person's word. */
 function isUnanswered(chat: Chat): boolean {
