@@ -109,6 +109,30 @@ public sealed class WidgetTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task The_menu_is_walked_with_the_arrow_keys_and_leads_into_the_card_that_was_asked_for()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        ILocator Button(string name) => visitor.Chat.GetByRole(AriaRole.Button, new() { Name = name });
+        var contact = Button("Your name and e-mail");
+
+        await Button("More").PressAsync("Enter");
+        await Expect(contact).ToBeFocusedAsync();
+        await contact.PressAsync("ArrowDown");
+        await Expect(contact).Not.ToBeFocusedAsync();
+        await visitor.Page.Keyboard.PressAsync("ArrowUp");
+        await Expect(contact).ToBeFocusedAsync();
+        await contact.PressAsync("Escape");
+        await Expect(Button("More")).ToBeFocusedAsync();
+
+        await Button("More").PressAsync("Enter");
+        await contact.PressAsync("Enter");
+        await Expect(visitor.Chat.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
+        await Button("Not now").PressAsync("Enter");
+        await Expect(visitor.Transcript).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task A_page_of_a_site_that_is_not_allowed_is_told_so()
     {
         await using var shop = await system.Browser.NewContextAsync();
