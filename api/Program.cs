@@ -45,6 +45,7 @@ public static class Program
         }
         if (await Questions.Answer(args, Console.Out) is { } answered)
             return answered;
+        var isOver = false;
         try
         {
             await using var app = Build(args);
@@ -60,7 +61,12 @@ public static class Program
             }
             // Opened before anything starts, so that what is wrong with it is said in one sentence.
             app.Services.GetService<IStoreHealth>();
-            StopsInTime.Watch(app.Lifetime, TimeProvider.System, app.Logger, Environment.Exit);
+            StopsInTime.Watch(app.Lifetime, TimeProvider.System, app.Logger, code =>
+            {
+                // A start that failed was told to stop, too, and is gone by now; who called this may live on, as tests do.
+                if (!isOver)
+                    Environment.Exit(code);
+            });
             if (!await Start(app))
                 return 1;
             await app.WaitForShutdownAsync();
@@ -75,6 +81,10 @@ public static class Program
         {
             await Console.Error.WriteLineAsync(known.Said);
             return known.Code;
+        }
+        finally
+        {
+            isOver = true;
         }
     }
 
