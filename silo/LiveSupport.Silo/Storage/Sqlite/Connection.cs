@@ -34,8 +34,8 @@ internal sealed class Connection : IDisposable
         try
         {
             // What is deleted is overwritten where that needs no further write.
-            // A checkpoint only every 4,000 pages (16 MB): it is the one thing that makes a write wait. No more cache than
-            // that: SQLite walks through all of its cache's slots at nearly every commit.
+            // SQLite's own checkpoint only where ours (Checkpoints) is late: it makes a write wait. No more cache than those
+            // 4,000 pages (16 MB): SQLite walks through all of its cache's slots at nearly every commit.
             connection.Execute("""
                 PRAGMA busy_timeout = 1000;
                 PRAGMA journal_mode = WAL;
@@ -78,6 +78,13 @@ internal sealed class Connection : IDisposable
     public int Changes => Native.Changes(_handle);
 
     public long LastRowId => raw.sqlite3_last_insert_rowid(_database);
+
+    /// <summary>Pages that commits have written since this was last asked.</summary>
+    public int TakePagesWritten()
+    {
+        Check(raw.sqlite3_db_status(_database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1));
+        return pages;
+    }
 
     /// <summary>The prepared statement for this text, ready to be bound. Disposing it gives it back.</summary>
     public Statement Use(string sql)

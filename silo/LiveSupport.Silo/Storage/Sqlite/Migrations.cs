@@ -92,6 +92,11 @@ internal static class Migrations
         -- Zeros that overwrite free pages; empty but for a moment.
         CREATE TABLE shred (n INTEGER PRIMARY KEY, zeros BLOB NOT NULL);
         """,
+        """
+        -- The parts of the search index are merged in small steps of ours, not in large ones of its own (TextIndex).
+        INSERT INTO text_search (text_search, rank) VALUES ('automerge', 0);
+        INSERT INTO text_search (text_search, rank) VALUES ('crisismerge', 256);
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -10,6 +10,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
     private readonly string _file;
     private readonly FileStream _lock;
     private readonly TimeProvider _clock;
+    private readonly Checkpoints _checkpoints;
 
     private SqliteDatabase(FileStream folderLock, string file, Connection connection, TimeProvider clock)
     {
@@ -19,6 +20,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
         Writer = new SqliteWriter(file, connection);
         Readers = new SqliteReaders(file);
         Texts = new TextIndex(Writer);
+        _checkpoints = new Checkpoints(file, Writer);
     }
 
     public SqliteWriter Writer { get; }
@@ -121,6 +123,7 @@ internal sealed class SqliteDatabase : IStoreHealth, IDisposable
 
     public void Dispose()
     {
+        _checkpoints.Dispose();
         Writer.Dispose();
         Readers.Dispose();
         _lock.Dispose();

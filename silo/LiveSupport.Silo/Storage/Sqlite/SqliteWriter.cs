@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     private bool _busy;
     private bool _closing;
     private long _commits;
+    private volatile bool _logIsBrought;
 
     /// <param name="connection">Opened and migrated; the writer's from now on.</param>
     public SqliteWriter(string file, Connection connection)
@@ -30,6 +31,9 @@ internal sealed class SqliteWriter : IDisposable
         _thread = new Thread(Run) { Name = "SQLite writer", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>So many pages went into the log with a commit. Called on the thread that made it.</summary>
+    public event Action<int>? Committed;
 
     /// <summary>Commits so far.</summary>
     public long Commits => Interlocked.Read(ref _commits);
@@ -62,6 +66,9 @@ internal sealed class SqliteWriter : IDisposable
         Release();
         return job.Task;
     }
+
+    /// <summary>The log's pages are in the file, but for a few: the next commit brings those, and the log begins anew.</summary>
+    public void EndLog() => _logIsBrought = true;
 
     /// <summary>Lets the thread have what gathered meanwhile.</summary>
     private void Release()
@@ -121,6 +128,23 @@ internal sealed class SqliteWriter : IDisposable
         SiloMeasures.Stored(began, jobs.Count);
         foreach (var job in jobs)
             job.Complete();
+        AfterCommit();
+    }
+
+    private void AfterCommit()
+    {
+        Committed?.Invoke(_connection!.TakePagesWritten());
+        if (!_logIsBrought)
+            return;
+        _logIsBrought = false;
+        try
+        {
+            Run(_connection!, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        catch (SqliteError)
+        {
+            // The log grows on, and SQLite tries it again by itself.
+        }
     }
 
     private static void Run(Connection connection, string sql)

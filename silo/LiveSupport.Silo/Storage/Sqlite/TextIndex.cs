@@ -12,6 +12,10 @@ internal sealed class TextIndex(SqliteWriter writer)
     /// <summary>Texts in one step. Above this little is saved, and the messages that come meanwhile wait for its end (about 1 ms).</summary>
     private const int AtOnce = 64;
 
+    /// <summary>Pages in one step of a merge: about a millisecond. Each step of the index adds a page or two, which are merged
+    /// some six times until they are part of a large whole.</summary>
+    private const int MergedAtOnce = 16;
+
     private const string Take = "INSERT INTO text_search (rowid, text) SELECT n, text FROM text WHERE n > ?1 AND n <= ?2";
 
     /// <summary>Texts that are stored but perhaps not indexed. What the last process left is found out by the first step.</summary>
@@ -104,9 +108,11 @@ internal sealed class TextIndex(SqliteWriter writer)
         var waiting = Interlocked.Exchange(ref _waiting, 0);
         try
         {
-            var isMore = await writer.Write(Index);
+            var (any, isMore) = await writer.Write(Index);
             if (isMore)
                 Interlocked.Add(ref _waiting, Math.Max(waiting - AtOnce, 1));
+            if (any)
+                await writer.Write(Merge);
             return isMore;
         }
         catch
@@ -120,19 +126,31 @@ internal sealed class TextIndex(SqliteWriter writer)
         }
     }
 
-    private static bool Index(Connection connection)
+    /// <summary>
+    /// What is indexed in one step is a part of its own until it is merged with others, and a search looks through all
+    /// parts. FTS5 would do that by itself, hundreds of pages at once, and the messages that come meanwhile would wait
+    /// (measured: 15 to 30 ms).
+    /// </summary>
+    private static int Merge(Connection connection)
+    {
+        using var merge = connection.Use("INSERT INTO text_search (text_search, rank) VALUES ('merge', ?1)");
+        return merge.Bind(1, MergedAtOnce).Run();
+    }
+
+    /// <returns>Whether there was anything to index, and whether there is more.</returns>
+    private static (bool Any, bool IsMore) Index(Connection connection)
     {
         using var look = connection.Use("""
             SELECT upto, (SELECT max(n) FROM (SELECT n FROM text WHERE n > upto ORDER BY n LIMIT ?1)), (SELECT max(n) FROM text) FROM text_indexed
             """);
         look.Bind(1, AtOnce).Step();
         if (look.IsNull(1))
-            return false;
+            return (false, false);
         var (from, to, newest) = (look.Number(0), look.Number(1), look.Number(2));
         using (var take = connection.Use(Take))
             take.Bind(1, from).Bind(2, to).Run();
         using (var mark = connection.Use("UPDATE text_indexed SET upto = ?1"))
             mark.Bind(1, to).Run();
-        return to < newest;
+        return (true, to < newest);
     }
 }
