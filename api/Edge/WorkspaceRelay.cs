@@ -298,12 +298,16 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         var visitor = _visitors.GetValueOrDefault(change.VisitorId);
         if (open is null && visitor is null || change.Events.IsEmpty)
             return;
+        // What was caught up with by asking may be told all the same, before or after.
+        var agentsHave = open?.Rev ?? 0;
+        var visitorHas = visitor?.ConversationId == change.ConversationId ? visitor.Rev : 0;
         foreach (var news in change.Events)
         {
-            var forAgents = open is null ? null : Frame.Of(new WireEvent(change.ConversationId, news));
-            foreach (var agent in open?.Agents ?? [])
-                agent.Outbox.Post(forAgents!);
-            if (visitor is null)
+            var forAgents = open is null || news.Rev <= agentsHave ? null : Frame.Of(new WireEvent(change.ConversationId, news));
+            if (forAgents is not null)
+                foreach (var agent in open!.Agents)
+                    agent.Outbox.Post(forAgents);
+            if (visitor is null || news.Rev <= visitorHas)
                 continue;
             var masked = Masking.For(AuthorType.Visitor, news);
             var forVisitor = ReferenceEquals(masked, news) && forAgents is not null

@@ -112,6 +112,32 @@ public sealed class HealingTests
         await _conversation.Received(1).Sync(Arg.Any<Reader>(), Arg.Any<long>());
     }
 
+    [Fact]
+    public async Task What_comes_late_or_while_it_is_being_fetched_is_told_once()
+    {
+        await Watching();
+        var visitor = new VisitorConnection(new VisitorPass(Workspace, "v", "default", "c1", null, DateTimeOffset.MaxValue), Outbox());
+        _relay.Add(visitor);
+        _relay.Knows(visitor.Visitor, "c1", 5);
+        _relay.Open(_agent, "c1");
+        _relay.Opened(Snapshot("c1", rev: 5));
+        _conversation.Sync(Arg.Any<Reader>(), 5).Returns(_ => Meanwhile());
+
+        async Task<Outcome<CatchUp>> Meanwhile()
+        {
+            await _stream.Send(new ConversationChanged("c1", "v", [Mode(6)]));
+            return new CatchUp([Mode(6), Mode(7)], null);
+        }
+
+        await _stream.Send(Changed(11, Row("c1", 7)));
+        await _watch.Look();
+        await _stream.Send(new ConversationChanged("c1", "v", [Mode(7), Mode(8)]));
+
+        await Shown(2, live => live.TryGetProperty("rev", out var rev) && rev.GetInt64() == 8);
+        lock (_seen)
+            Assert.Equal([6L, 6, 7, 7, 8, 8], _seen.Where(live => Text(live, "kind") == "mode").Select(live => live.GetProperty("rev").GetInt64()).Order());
+    }
+
     [Theory, InlineData(0), InlineData(5)]
     public async Task So_is_a_visitor_s_whose_conversation_no_agent_has_open(long known)
     {
@@ -225,14 +251,16 @@ public sealed class HealingTests
         () => { },
         TimeProvider.System);
 
-    private async Task Shown(Func<JsonElement, bool> match)
+    private Task Shown(Func<JsonElement, bool> match) => Shown(1, match);
+
+    private async Task Shown(int times, Func<JsonElement, bool> match)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {
             lock (_seen)
-                if (_seen.Any(match))
+                if (_seen.Count(match) >= times)
                     return;
             await period.WaitForNextTickAsync(limit.Token);
         }
