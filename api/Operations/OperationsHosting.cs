@@ -11,8 +11,8 @@ using OpenTelemetry.Trace;
 namespace LiveSupport.Api.Operations;
 
 /// <summary>
-/// How operators see inside: one meter provider for <c>/metrics</c>, for the Operations page and, when
-/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where, with traces and logs for a collector.
+/// How operators see inside: one meter provider for <c>/metrics</c> and, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says
+/// where, with traces and logs for a collector. The Operations page has its own (<see cref="ProcessMeter"/>).
 /// </summary>
 internal static class OperationsHosting
 {
@@ -63,7 +63,7 @@ internal static class OperationsHosting
         var collected = configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         builder.Services.AddSingleton<ProcessMeter>();
         builder.Services.AddSingleton(new ProcessIdentity(role));
-        builder.Services.AddSingleton(services => Metrics(services, configuration, collected));
+        builder.Services.AddSingleton(_ => Metrics(configuration, collected));
         if (!collected)
             return;
         builder.Services.AddSingleton(services => Traces(services, configuration));
@@ -131,7 +131,7 @@ internal static class OperationsHosting
             name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
             || name.Equals("Via", StringComparison.OrdinalIgnoreCase) || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase));
 
-    private static MeterProvider Metrics(IServiceProvider services, IConfiguration configuration, bool collected)
+    private static MeterProvider Metrics(IConfiguration configuration, bool collected)
     {
         var builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(own => own.AddSingleton(configuration))
@@ -139,7 +139,11 @@ internal static class OperationsHosting
             .AddMeter(Meters)
             // It walks through all that the cache holds to count it, at each reading.
             .AddView("orleans-directory-cache-size", MetricStreamConfiguration.Drop)
-            .AddReader(services.GetRequiredService<ProcessMeter>().Reader)
+            // Nine counts a message of what other counts tell as well: the calls, and the messages between processes.
+            .AddView("orleans-directory-lookups-*", MetricStreamConfiguration.Drop)
+            .AddView("orleans-gateway-sent", MetricStreamConfiguration.Drop)
+            .AddView("orleans-gateway-received", MetricStreamConfiguration.Drop)
+            .AddView("orleans-messaging-rerouted", MetricStreamConfiguration.Drop)
             .AddPrometheusExporter();
         if (collected)
             builder.AddOtlpExporter();

@@ -14,16 +14,21 @@ internal sealed class ProcessMeter : IDisposable
     private const int MinuteOfReadings = 12;
     private const int TrendLength = 60;
 
+    private readonly BaseExportingMetricReader _reader;
+    private readonly MeterProvider _provider;
     private readonly Queue<Reading> _minute = new();
     private readonly Queue<TrendPoint> _trend = new();
     private Reading _taking = new(1);
 
-    public ProcessMeter() => Reader = new BaseExportingMetricReader(new Exporter(this)) { TemporalityPreference = MetricReaderTemporalityPreference.Delta };
+    /// <remarks>A provider of its own: another reader beside those of operators would count every measurement of every meter,
+    /// the engine's and the web server's too, a second time.</remarks>
+    public ProcessMeter()
+    {
+        _reader = new BaseExportingMetricReader(new Exporter(this)) { TemporalityPreference = MetricReaderTemporalityPreference.Delta };
+        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Telemetry.Name, Telemetry.Grains).AddReader(_reader).Build();
+    }
 
-    /// <summary>To be added to the meter provider.</summary>
-    public MetricReader Reader { get; }
-
-    public void Dispose() => Reader.Dispose();
+    public void Dispose() => _provider.Dispose();
 
     /// <summary>Of which instrument, and for grain calls of which grain, method and outcome.</summary>
     private readonly record struct Series(string Instrument, string? Grain, string? Method, string? Outcome);
@@ -43,7 +48,7 @@ internal sealed class ProcessMeter : IDisposable
     public void Read(double seconds, double cpu)
     {
         _taking = new Reading(seconds);
-        Reader.Collect();
+        _reader.Collect();
         _minute.Enqueue(_taking);
         while (_minute.Count > MinuteOfReadings)
             _minute.Dequeue();
@@ -117,8 +122,6 @@ internal sealed class ProcessMeter : IDisposable
     {
         foreach (var metric in batch)
         {
-            if (metric.MeterName is not (Telemetry.Name or Telemetry.Grains))
-                continue;
             foreach (ref readonly var point in metric.GetMetricPoints())
             {
                 if (metric.MetricType == MetricType.Histogram)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using LiveSupport.Contracts;
 
@@ -8,6 +9,9 @@ internal sealed class OrleansCalls(TimeProvider clock) : IIncomingGrainCallFilte
 {
     private static readonly Histogram<double> Calls = Telemetry.Seconds(
         new Meter(Telemetry.Grains), Telemetry.GrainCalls, "Calls that a grain answered.");
+
+    /// <summary>Orleans spells a type's name anew each time that it is asked.</summary>
+    private readonly ConcurrentDictionary<GrainType, string> _names = new();
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -27,7 +31,7 @@ internal sealed class OrleansCalls(TimeProvider clock) : IIncomingGrainCallFilte
         {
             Calls.Record(
                 clock.GetElapsedTime(began).TotalSeconds,
-                new KeyValuePair<string, object?>("grain", context.TargetId.Type.ToString()),
+                new KeyValuePair<string, object?>("grain", _names.GetOrAdd(context.TargetId.Type, static type => type.ToString()!)),
                 new KeyValuePair<string, object?>("method", context.MethodName),
                 new KeyValuePair<string, object?>("outcome", outcome));
         }
