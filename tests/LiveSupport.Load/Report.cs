@@ -6,6 +6,10 @@ namespace LiveSupport.Load;
 /// <summary>What the runs found: a table for people, JSON for programs.</summary>
 internal sealed class Report
 {
+    /// <summary>The floor: bare SignalR with the product's settings of the runtime, and as ASP.NET Core comes.</summary>
+    public const string Echo = "echo";
+    public const string PlainEcho = "echo as is";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly List<Row> _rows = [];
@@ -29,19 +33,20 @@ internal sealed class Report
             $"{run,-14} {target,-12} {idle.Connections} connections  {idle.KilobytesEach:0.0} KB each  {idle.Megabytes:0} MB  cpu {idle.CpuPercent:0.0} % of a core"));
     }
 
-    /// <summary>The product against the floor, for every run that has both.</summary>
+    /// <summary>The product against the floors, for every run that has both.</summary>
     public void Compare()
     {
         Console.WriteLine();
-        foreach (var ours in _rows.Where(row => row.Target != "echo"))
+        foreach (var ours in _rows.Where(row => !IsFloor(row)))
         {
-            if (_rows.LastOrDefault(row => row.Run == ours.Run && row.Target == "echo") is not { } floor)
-                continue;
-            if (ours.Messages is { } messages && floor.Messages is { } bare)
-                Console.WriteLine(FormattableString.Invariant(
-                    $"{ours.Run,-14} throughput {messages.PerSecond / bare.PerSecond:0.00}x  seen p99 {messages.Seen.P99 / bare.Seen.P99:0.0}x  cpu {messages.CpuPer1000 / bare.CpuPer1000:0.00}x of the echo"));
-            if (ours.Idle is { } idle && floor.Idle is { } bareIdle)
-                Console.WriteLine(FormattableString.Invariant($"{ours.Run,-14} memory {idle.KilobytesEach / bareIdle.KilobytesEach:0.00}x of the echo"));
+            foreach (var floor in _rows.Where(row => IsFloor(row) && row.Run == ours.Run))
+            {
+                if (ours.Messages is { } messages && floor.Messages is { } bare)
+                    Console.WriteLine(FormattableString.Invariant(
+                        $"{ours.Run,-14} throughput {messages.PerSecond / bare.PerSecond:0.00}x  seen p99 {messages.Seen.P99 / bare.Seen.P99:0.0}x  cpu {messages.CpuPer1000 / bare.CpuPer1000:0.00}x of the {floor.Target}"));
+                if (ours.Idle is { } idle && floor.Idle is { } bareIdle)
+                    Console.WriteLine(FormattableString.Invariant($"{ours.Run,-14} memory {idle.KilobytesEach / bareIdle.KilobytesEach:0.00}x of the {floor.Target}"));
+            }
         }
     }
 
@@ -52,6 +57,8 @@ internal sealed class Report
         await using var stream = File.Create(file);
         await JsonSerializer.SerializeAsync(stream, _rows, Json);
     }
+
+    private static bool IsFloor(Row row) => row.Target is Echo or PlainEcho;
 
     private static string Trouble(Measured messages) =>
         (messages.Refused > 0 ? $", {messages.Refused} refused ({messages.FirstRefusal})" : "")

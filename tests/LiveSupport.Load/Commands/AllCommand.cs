@@ -1,6 +1,6 @@
 namespace LiveSupport.Load.Commands;
 
-/// <summary>The whole picture in one table: echo and product, one after the other, on the same machine.</summary>
+/// <summary>The whole picture in one table: both echoes and the product, one after the other, on the same machine.</summary>
 internal static class AllCommand
 {
     public static readonly Command Command = new("all",
@@ -17,6 +17,7 @@ internal static class AllCommand
         var report = new Report();
         foreach (var rate in Rates)
         {
+            await MessagesCommand.Echo(plan with { Rate = rate }, report, stop, plain: true);
             await MessagesCommand.Echo(plan with { Rate = rate }, report, stop);
             await MessagesCommand.Product(plan with { Rate = rate }, report, stop);
         }

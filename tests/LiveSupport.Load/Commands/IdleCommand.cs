@@ -42,8 +42,8 @@ internal static class IdleCommand
 
     public static async Task Echo(int connections, Report report, CancellationToken stop)
     {
-        await using var server = await ServerProcess.Echo(stop);
-        await Measure(new EchoTarget(server), connections, report, stop);
+        await using var server = await ServerProcess.Echo(plain: false, stop);
+        await Measure(new EchoTarget(server, plain: false), connections, report, stop);
     }
 
     public static async Task Product(int connections, Report report, CancellationToken stop)

@@ -7,7 +7,7 @@ namespace LiveSupport.Load.Commands;
 internal static class MessagesCommand
 {
     public static readonly Command Command = new("messages",
-        "visitors write, agents look on [--rate N (0: closed loop)] [--visitors 200] [--agents 10] [--warm-up 5] [--seconds 10] [--target echo|livesupport|both] [--bot yes] [--urls VISITORS-EDGE,AGENTS-EDGE of a running system] [--json FILE]", Run);
+        "visitors write, agents look on [--rate N (0: closed loop)] [--visitors 200] [--agents 10] [--warm-up 5] [--seconds 10] [--target echo|echo-as-is|livesupport|both] [--bot yes] [--urls VISITORS-EDGE,AGENTS-EDGE of a running system] [--json FILE]", Run);
 
     private const int MostPerSecond = 100_000;
 
@@ -37,6 +37,8 @@ internal static class MessagesCommand
         }
         if (target is "echo" or "both")
             await Echo(plan, report, stop);
+        if (target is "echo-as-is")
+            await Echo(plan, report, stop, plain: true);
         if (target is "livesupport" or "both")
             await Product(plan, report, stop);
         report.Compare();
@@ -44,10 +46,10 @@ internal static class MessagesCommand
         return report.AllHold ? 0 : 1;
     }
 
-    public static async Task Echo(Plan plan, Report report, CancellationToken stop)
+    public static async Task Echo(Plan plan, Report report, CancellationToken stop, bool plain = false)
     {
-        await using var server = await ServerProcess.Echo(stop);
-        await Measure(new EchoTarget(server), plan, report, stop);
+        await using var server = await ServerProcess.Echo(plain, stop);
+        await Measure(new EchoTarget(server, plain), plan, report, stop);
     }
 
     public static async Task Product(Plan plan, Report report, CancellationToken stop)

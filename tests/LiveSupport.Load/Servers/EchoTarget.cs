@@ -5,9 +5,9 @@ using LiveSupport.Load.Wire;
 namespace LiveSupport.Load.Servers;
 
 /// <summary>Talks to <see cref="EchoServer"/>.</summary>
-internal sealed class EchoTarget(ServerProcess server) : ITarget
+internal sealed class EchoTarget(ServerProcess server, bool plain) : ITarget
 {
-    public string Name => "echo";
+    public string Name => plain ? Report.PlainEcho : Report.Echo;
     public ServerProcess Server => server;
 
     public Task<LoadSocket> Visitor(int index, LoadSocket.IListener listener, IPAddress? from, CancellationToken stop) =>

@@ -7,6 +7,13 @@ namespace LiveSupport.Load.Servers;
 /// somebody else has started, of which only the address is known.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>What our runtimeconfig changes, changed back; numbers are hexadecimal there (70 is .NET's own limit).</summary>
+    private static readonly Dictionary<string, string> AsItComes = new()
+    {
+        ["DOTNET_gcServer"] = "1",
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "46",
+    };
+
     private readonly Process? _process;
     private readonly string? _dataFolder;
 
@@ -41,8 +48,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static Task<ServerProcess> Echo(CancellationToken stop) =>
-        Start("LiveSupport.Load.dll", ["echo-server"], new Dictionary<string, string>(), null, stop);
+    /// <param name="plain">As ASP.NET Core comes, with the server GC and threads that spin; otherwise as the product is set.</param>
+    public static Task<ServerProcess> Echo(bool plain, CancellationToken stop) =>
+        Start("LiveSupport.Load.dll", ["echo-server"], plain ? AsItComes : [], null, stop);
 
     /// <summary>The product, on an empty folder, with budgets that a load of one address does not meet.</summary>
     public static Task<ServerProcess> Api(CancellationToken stop, params string[] args)

@@ -54,7 +54,7 @@ public sealed class OperationsListenerTests
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

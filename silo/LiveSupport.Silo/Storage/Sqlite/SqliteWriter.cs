@@ -133,17 +133,17 @@ internal sealed class SqliteWriter : IDisposable
 
     private void AfterCommit()
     {
-        Committed?.Invoke(_connection!.TakePagesWritten());
-        if (!_logIsBrought)
-            return;
-        _logIsBrought = false;
         try
         {
+            Committed?.Invoke(_connection!.TakePagesWritten());
+            if (!_logIsBrought)
+                return;
+            _logIsBrought = false;
             Run(_connection!, "PRAGMA wal_checkpoint(PASSIVE)");
         }
         catch (SqliteError)
         {
-            // The log grows on, and SQLite tries it again by itself.
+            // What was committed stays so. The log grows on, and SQLite tries it again by itself.
         }
     }
 
