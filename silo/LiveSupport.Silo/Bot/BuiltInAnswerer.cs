@@ -17,6 +17,10 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     private const string HandsOver = "Of course. I am asking a person from our team to join; you can go on writing here.";
 
     private const string SeesNoFiles = "I cannot look into files. Would you like to talk to a person?";
+    private const string IsNoPerson = "I am an automated assistant and answer from our help pages. Would you like to talk to a person?";
+
+    /// <summary>What ends by offering a person: "yes" after it asks for one.</summary>
+    private static readonly string[] Offers = [Unsure, UnsureAgain, SeesNoFiles, IsNoPerson];
 
     private KnowledgeIndex? _index;
 
@@ -30,22 +34,30 @@ public sealed partial class BuiltInAnswerer : IAnswerer
 
         if (Texts.IsBlank(question))
             return new BotAnswer(SeesNoFiles, [], OffersPerson: true);
-        if (AsksForPerson().IsMatch(question))
+        if (AsksWhoThisIs().IsMatch(question))
+            return new BotAnswer(IsNoPerson, [], OffersPerson: true);
+        if (AsksForPerson().IsMatch(question) || (Agrees().IsMatch(question) && Offers.Contains(LastAnswer(turn))))
             return new BotAnswer(HandsOver, [], HandOffReason: "the visitor asked for a person");
         if (Greeting().IsMatch(question))
             return new BotAnswer("Hello! What can I help you with?", []);
         if (AsksForHelp().IsMatch(question))
             return new BotAnswer("Of course. What is it about?", []);
+        if (Ends().IsMatch(question))
+            return new BotAnswer("All right. Write here whenever you need something.", []);
+        if (Agrees().IsMatch(question))
+            return new BotAnswer("Good. What else can I help you with?", []);
         if (Thanks().IsMatch(question))
             return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
 
         if (Best(question, asked.Count > 1 ? asked[^2] : null, index) is not { } best)
-            return new BotAnswer(turn.Context.LastOrDefault(e => e.Author.Type == AuthorType.Bot)?.Text == Unsure ? UnsureAgain : Unsure, [], OffersPerson: true);
+            return new BotAnswer(LastAnswer(turn) == Unsure ? UnsureAgain : Unsure, [], OffersPerson: true);
 
         // Asked the same again, or in anger: the passage did not help, so a person is offered beside it.
         var doubts = asked.Count > 1 && (string.Equals(asked[^2], question, StringComparison.OrdinalIgnoreCase) || Frustration().IsMatch(question));
         return new BotAnswer(best.Text, [new Source(best.Article.Title, best.Article.Url)], OffersPerson: doubts);
     }
+
+    private static string? LastAnswer(BotTurn turn) => turn.Context.LastOrDefault(e => e.Author.Type == AuthorType.Bot)?.Text;
 
     /// <summary>
     /// What answers the message as a whole, or else the question in it: people tell first what happened ("My shirt is too
@@ -74,6 +86,15 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     [GeneratedRegex(@"\b(talk|speak|chat|connect|transfer|put|pass|want|need|get|ask|give)\b.{0,40}\b(human|person|people|agent|someone|somebody|representative|advisor|operator|staff|colleague)\b|^(a |an |real |live )*(human|person|agent|operator|representative)( please)?[.!?]*$|\b(real|actual|live) (human|person|agent)\b",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AsksForPerson();
+
+    [GeneratedRegex(@"\b(are you|is this|am i (talking|speaking|chatting|writing) (to|with)) (a |an |the )?((real|actual|live) )?(bot|chatbot|robot|machine|computer|ai|human|person)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AsksWhoThisIs();
+
+    [GeneratedRegex(@"^(yes|yeah|yep|yup|sure|ok|okay|alright|please do|go ahead|yes i (do|would)|i would|i['’]d like that|that would be (great|nice|good))([\s,]+(please|thanks|thank you|that would be (great|nice|good)))?[\s.!]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Agrees();
+
+    [GeneratedRegex(@"^((no|nope|nah)[\s,.!]*)?((that['’]?s|that is|that was) (all|it|everything)|nothing( else)?|(bye|goodbye|good night|see you)( bye)?|no(pe)?|no,? (thanks|thank you|need))([\s,.!]+(thanks|thank you|bye))*[\s.!]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Ends();
 
     [GeneratedRegex(@"^(hi|hello|hey|hiya|good (morning|afternoon|evening|day))( there| all| everyone)?[\s.!,?]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Greeting();

@@ -19,7 +19,7 @@ public sealed partial class KnowledgeIndex
     /// <summary>A word in a title or heading says more about a passage than one in its text.</summary>
     private const int TitleWeight = 3;
     private const int HeadingWeight = 4;
-    private const double UnknownWeight = 0.6;
+    private const double UnknownWeight = 0.45;
 
     /// <summary>An article's first passage is its general answer; it wins over a special case that says the same words.</summary>
     private const double LeadBonus = 1.1;
@@ -28,7 +28,7 @@ public sealed partial class KnowledgeIndex
     private const double TimeBonus = 1.4;
 
     /// <summary>One single word, said only in passing, is no answer unless it is nearly the whole question.</summary>
-    private const double PassingWord = 0.6;
+    private const double PassingWord = 0.4;
 
     private readonly List<Passage> _passages = [];
     private readonly Dictionary<string, List<(int Passage, double Weight)>> _postings = [];

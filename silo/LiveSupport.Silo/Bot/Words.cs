@@ -15,7 +15,8 @@ internal static partial class Words
         "a an and any are aren't as at be been but by can can't could couldn't did didn't do does doesn't doing don't for from get got had has hasn't have haven't he hello help her hey hi him his how i i'd i'll i'm i've if in "
         + "into is isn't it it's its just know like make me my need no not of on or our out please she should so some tell than thank thanks that the "
         + "about already anything ever just long much now policy say says since something still take takes today tomorrow yesterday "
-        + "monday tuesday wednesday thursday friday saturday sunday "
+        + "able also else ever possible really someone somebody something very yet "
+        + "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
         + "their them then there they this to too up us want was we were what what's when where which who why will with won't would you your").Split(' '));
 
     private static readonly string[] Endings = ["ing", "ed", "er", "y", "e"];
@@ -29,9 +30,11 @@ internal static partial class Words
         "track: follow status",
         "refund: reimburse reimbursement moneyback",
         "discount: coupon promo promotion voucher rebate",
-        "damag: broken broke defect defective faulty fault torn rip ripp",
-        "size: fit fitt small large big tight measurement",
+        "damag: broken broke defect defective faulty fault torn rip ripp hole stain unravelled unravelling apart",
+        "size: fit fitt small smaller large larger big bigger tight tighter loose long short measurement xs xl xxl",
         "pay: payment paid paypal charge",
+        "warranty: guarantee guaranteed",
+        "material: made manufactured produced fabric",
         "cancel: abort stop",
         "shop: store",
         "wash: clean laundry launder",
@@ -50,7 +53,12 @@ internal static partial class Words
         text = SendBack().Replace(text[..Math.Min(text.Length, MaxLength)], "return");
         text = WhereIsIt().Replace(text, "track parcel");
         text = NotThere().Replace(text, " track parcel");
+        text = Gone().Replace(text, "track parcel");
         text = LogIn().Replace(text, "login");
+        text = NotMine().Replace(text, "wrong item");
+        text = MissingFrom().Replace(text, "item missing");
+        text = NoMoreMail().Replace(text, "unsubscribe newsletter");
+        text = Mail().Replace(text, "email");
         var start = -1;
         for (var i = 0; i <= text.Length; i++)
         {
@@ -61,7 +69,7 @@ internal static partial class Words
                 continue;
             var word = text[start..i].ToLowerInvariant().Replace('’', '\'').TrimEnd('\'');
             start = -1;
-            if (word.Length == 0 || StopWords.Contains(word))
+            if (word.Length == 0 || StopWords.Contains(word) || IsLetter(word))
                 continue;
             var stem = Stem(word);
             words.Add(Synonyms.GetValueOrDefault(stem, stem));
@@ -69,6 +77,9 @@ internal static partial class Words
 
         return words;
     }
+
+    /// <summary>A size, a list's mark or what a dot cut off: alone it says nothing.</summary>
+    private static bool IsLetter(string word) => word.Length == 1 && char.IsAsciiLetter(word[0]);
 
     /// <summary>A light stemmer: plural, possessive, -ing, -ed and the like. Wrong now and then, but the same way on both sides.</summary>
     internal static string Stem(string word)
@@ -93,7 +104,7 @@ internal static partial class Words
     }
 
     // Phrases whose words, one by one, do not say what is meant: "send it back", "where is my order?", "has not arrived",
-    // "I cannot log in".
+    // "my parcel got lost", "I cannot log in", "somebody else's order", "one is missing from my order", "stop sending me e-mails".
     [GeneratedRegex(@"\b(send|sending|sent|bring|give)( \w+){0,3} back\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SendBack();
 
@@ -105,6 +116,21 @@ internal static partial class Words
 
     [GeneratedRegex(@"\b(log|sign)(ging|ing)?[ -]?in(to)?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex LogIn();
+
+    [GeneratedRegex(@"\b(order|parcel|package|delivery|shipment)( (is|was|got|has|have|been|gone|went|seems|to|be)){1,4} (lost|missing|stolen|disappeared|vanished)\b|\b(lost|missing|stolen) (order|parcel|package|delivery|shipment)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Gone();
+
+    [GeneratedRegex(@"\b(someone|somebody) else['’]?s (order|parcel|package|things?|items?)\b|\bnot what (i|we) (ordered|bought)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex NotMine();
+
+    [GeneratedRegex(@"\b(missing|left out) (from|in|of) (my|our|the) (order|parcel|package|delivery|box)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex MissingFrom();
+
+    [GeneratedRegex(@"\b(stop|no more|too many|don['’]?t want|not want)( \w+){0,4} (e-?mails?|newsletters?|advertising|adverts?)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex NoMoreMail();
+
+    [GeneratedRegex(@"\be-mails?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Mail();
 
     private static Dictionary<string, string> Fold(params string[] lines)
     {
