@@ -129,6 +129,6 @@ internal static class EdgeHosting
         json.AllowDuplicateProperties = false;
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
-        json.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        json.Converters.Add(new EnumNames());
     }
 }

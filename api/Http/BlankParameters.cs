@@ -12,7 +12,7 @@ internal sealed class BlankParameters(RequestDelegate next)
     {
         var request = http.Request;
         if (request.QueryString.HasValue
-            && (request.Path.StartsWithSegments("/api/conversations", StringComparison.Ordinal) || request.Path.StartsWithSegments("/api/search", StringComparison.Ordinal))
+            && (request.Path.StartsWithSegments("/api/conversations") || request.Path.StartsWithSegments("/api/search"))
             && request.Query.Any(IsLeftOut))
             request.Query = new QueryCollection(request.Query.Where(one => !IsLeftOut(one)).ToDictionary());
         return next(http);

@@ -18,15 +18,16 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
             await routers(http);
             return;
         }
+        // Paths as the router sees them: in whatever case.
         var path = http.Request.Path;
-        if (path.StartsWithSegments("/hubs/agent", StringComparison.Ordinal))
+        if (path.StartsWithSegments("/hubs/agent"))
         {
             if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin))
                 throw NotAllowed();
             await Enter(http);
             return;
         }
-        else if (path.StartsWithSegments("/hubs/visitor", StringComparison.Ordinal))
+        else if (path.StartsWithSegments("/hubs/visitor"))
         {
             await Visitor(http);
             return;
@@ -35,7 +36,7 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
         {
             throw new RefusedException(Codes.Forbidden, $"Send the header {OwnHeader}: 1 with a call that changes something.");
         }
-        if (path.Equals("/api/widget/session", StringComparison.Ordinal) && HttpMethods.IsPost(http.Request.Method))
+        if (path.StartsWithSegments("/api/widget/session") && HttpMethods.IsPost(http.Request.Method))
             await Enter(http);
         else
             await next(http);
@@ -73,9 +74,9 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
 
     private static bool ChangesByCookie(HttpRequest request) =>
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        && request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
-        && !request.Path.StartsWithSegments("/api/widget", StringComparison.Ordinal)
-        && !request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal)
+        && request.Path.StartsWithSegments("/api")
+        && !request.Path.StartsWithSegments("/api/widget")
+        && !request.Path.StartsWithSegments("/api/v1")
         && request.Cookies.ContainsKey(Policies.CookieName);
 
     private static RefusedException NotAllowed() => new(Codes.OriginNotAllowed, "This site may not connect here.");

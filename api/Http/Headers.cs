@@ -18,7 +18,7 @@ internal sealed class Headers(RequestDelegate next)
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         if (headers.ContentSecurityPolicy.Count == 0)
             headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/api"))
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }

@@ -66,11 +66,18 @@ internal sealed class VisitorHub(
         // Before a conversation is opened for it.
         await grains.MustBeOf(Workspace, Me.Reader, files);
         var id = Me.Visitor.ConversationId ?? await OpenConversation(null);
-        if (await SaidBefore(id, message.ClientId) is { } known)
+        if (await SaidBefore(id, message) is { } known)
             return known;
         var posted = await Post(id, message, files);
         if (posted.Refusal?.Code == Codes.Ended)
             posted = await Post(await OpenConversation(id), message, files);
+        if (posted.Refusal?.Code == Codes.NotFound)
+        {
+            // The site has vouched for this visitor in another tab, whose conversation it is now: this one begins anew as
+            // that visitor, and brings the message along.
+            Me.Outbox.Close(Codes.TokenInvalid, reconnect: true);
+            throw new RefusedException(Codes.Unavailable, "Who you are has become known. Connecting again.");
+        }
         var ack = posted.OrThrow();
         await Has(ack.ConversationId, rev: 0);
         return ack;
@@ -85,15 +92,19 @@ internal sealed class VisitorHub(
     /// conversation that has the message and begun a new one, which would not know it. What comes again comes first, so
     /// that nothing is asked any more once a message is new.
     /// </summary>
-    private async Task<Posted?> SaidBefore(string id, string clientId)
+    private async Task<Posted?> SaidBefore(string id, VisitorMessage message)
     {
         if (Me.SaidSomethingNew)
             return null;
         var rows = await grains.Queue(Workspace).ByVisitor(Me.Pass.VisitorId, 2);
         if (rows.FirstOrDefault(row => row.Id != id) is { } before
             && (await grains.Conversation(Workspace, before.Id).Snapshot(Me.Reader)).Value is { } snapshot
-            && snapshot.Entries.FirstOrDefault(entry => entry.Id == clientId && entry.Author.Type == AuthorType.Visitor) is { } entry)
-            return new Posted(before.Id, entry.Seq, entry.Rev, entry.At);
+            && snapshot.Entries.FirstOrDefault(entry => entry.Id == message.ClientId && entry.Author.Type == AuthorType.Visitor) is { } entry)
+        {
+            return entry.Text == message.Text
+                ? new Posted(before.Id, entry.Seq, entry.Rev, entry.At)
+                : throw new RefusedException(Codes.Conflict, "Another message has this id already.");
+        }
         Me.SaidSomethingNew = true;
         return null;
     }

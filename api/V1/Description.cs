@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LiveSupport.Api.Http;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -46,8 +47,17 @@ internal static class Description
 
     public static void Describe(this OpenApiOptions options)
     {
+        options.AddSchemaTransformer(Names);
         options.AddOperationTransformer(Operation);
         options.AddDocumentTransformer(Document);
+    }
+
+    /// <summary>What an enum may be: our converter does not say it by itself.</summary>
+    private static Task Names(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
+    {
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) is { IsEnum: true } type)
+            schema.Enum = [.. EnumNames.Names(type).Select(name => (JsonNode)JsonValue.Create(name)!)];
+        return Task.CompletedTask;
     }
 
     private static Task Operation(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)

@@ -95,6 +95,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
             { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"tomorrow"}""", "bad-request" },
             { "SetAvailability", "\"asleep\"", "bad-request" },
             { "SetAvailability", "7", "bad-request" },
+            { "SetAvailability", "\"away,offline\"", "bad-request" },
+            { "Watch", """{"view":"inbox,unassigned"}""", "bad-request" },
             { "Alerts", "\"yes\"", "bad-request" },
             { "Close", "7", "bad-request" },
         };

@@ -93,6 +93,44 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task Other_letters_in_a_path_open_no_other_door()
+    {
+        await using var server = await TestServer.Start();
+        var visitor = await server.NewVisitor();
+        using var admin = await server.SignIn();
+        foreach (var (path, token, cookie) in ((string, string?, string?)[])[("/HUBS/agent", null, admin.Cookie), ("/Hubs/Visitor", visitor.AccessToken, null)])
+        {
+            await Assert.ThrowsAsync<WebSocketException>(() => HubClient.Connect(new Uri(server.Url, path), token, cookie, "https://evil.example"));
+        }
+
+        using var stranger = server.Http();
+        stranger.DefaultRequestHeaders.Add("Cookie", admin.Cookie);
+        stranger.DefaultRequestHeaders.Remove("X-LiveSupport");
+        var made = await stranger.PostAsJsonAsync("/API/agents", new { name = "Eve", email = "eve@example.com", password = "a password of Eve", role = "admin" });
+        Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (made.StatusCode, await BadInputTests.Code(made)));
+        var read = await stranger.GetAsync("/API/me");
+        Assert.Equal((HttpStatusCode.OK, true), (read.StatusCode, read.Headers.CacheControl?.NoStore));
+    }
+
+    [Fact]
+    public async Task A_tab_whose_visitor_became_known_in_another_begins_anew_and_loses_no_message()
+    {
+        await using var server = await TestServer.Start();
+        await Change(server, settings => settings with { IdentitySecret = Secret });
+        var nobody = await server.NewVisitor();
+        await using var tab = await nobody.Hub();
+        var first = await tab.Invoke<Posted>("Send", new { clientId = "first", text = "Hello" });
+        var token = Jwt(new { sub = "customer-7", exp = server.Clock.GetUtcNow().ToUnixTimeSeconds() + 600 });
+        var known = await server.NewVisitor(nobody.Token, token);
+
+        var refused = await Assert.ThrowsAsync<HubError>(() => tab.Invoke("Send", new { clientId = "second", text = "Are you there?" }));
+        // The socket may be gone before the answer is on its way.
+        Assert.Contains(refused.Code, (string[])["unavailable", "closed"]);
+        await using var again = await (await server.NewVisitor(known.Token)).Hub();
+        Assert.Equal(first.ConversationId, (await again.Invoke<Posted>("Send", new { clientId = "second", text = "Are you there?" })).ConversationId);
+    }
+
+    [Fact]
     public async Task Only_allowed_sites_get_a_session_or_a_socket()
     {
         await using var server = await TestServer.Start();
