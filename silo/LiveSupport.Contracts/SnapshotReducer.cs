@@ -39,7 +39,7 @@ public static class SnapshotReducer
                 {
                     Status = status.Status,
                     SnoozedUntil = status.Until,
-                    WaitingSince = status.Status == Status.Active ? after.Summary.WaitingSince : null,
+                    WaitingSince = status.Status == Status.Solved ? null : after.Summary.WaitingSince,
                 },
             },
             OwnerChanged owner => after with { Epoch = owner.Epoch, Summary = after.Summary with { Owner = owner.Owner } },

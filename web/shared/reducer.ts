@@ -44,7 +44,7 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
       summary.status = event.status;
       next.epoch = event.epoch;
       next.snoozedUntil = summary.snoozedUntil = event.until;
-      if (event.status !== "active") summary.waitingSince = null;
+      if (event.status === "solved") summary.waitingSince = null;
       break;
     case "owner":
       summary.owner = event.owner ?? null;

@@ -421,7 +421,8 @@ public static partial class Conversation
 
     private static void AskForPerson(Change change)
     {
-        change.SetMode(Mode.HumanInteraction);
+        // Where people answer already the mode is no news, but that somebody waits from now on is.
+        change.SetMode(Mode.HumanInteraction, anew: change.State.WaitingSince is null);
         change.Tell(SystemCodes.AskedForPerson, "Asked to talk to a person");
     }
 

@@ -38,7 +38,7 @@ public static partial class Conversation
                 Epoch = moved.Epoch,
                 SnoozedUntil = moved.Until,
                 SolvedAt = status == Status.Solved ? change.At : null,
-                WaitingSince = status == Status.Active ? state.WaitingSince : null,
+                WaitingSince = status == Status.Solved ? null : state.WaitingSince,
                 BotContextFrom = state.Status == Status.Solved ? state.Seq : state.BotContextFrom,
                 Owed = status == Status.Solved ? [] : state.Owed,
                 OwedSince = status == Status.Solved ? null : state.OwedSince,

@@ -671,4 +671,31 @@ public sealed class ConversationRulesTests
         Assert.Equal(Codes.NotFound, refused.Refusal?.Code);
         Assert.Equal("Hello", Assert.Single(talk.State.Tail).Text);
     }
+
+    [Fact]
+    public void Who_waits_still_waits_after_a_snooze()
+    {
+        var talk = new Talk();
+        talk.Post("m1");
+        talk.TalkToHuman();
+        var since = talk.State.WaitingSince;
+        talk.Snooze(Talk.Mira, TimeSpan.FromHours(1));
+        talk.Reopen(Talk.Mira);
+
+        Assert.NotNull(since);
+        Assert.Equal((Status.Active, since), (talk.State.Status, talk.State.WaitingSince));
+    }
+
+    [Fact]
+    public void Who_asks_for_a_person_waits_also_where_one_had_answered()
+    {
+        var talk = new Talk();
+        talk.Post("m1");
+        talk.Reply(Talk.Mira, "a1");
+        talk.Solve(Talk.Mira);
+        talk.TalkToHuman();
+
+        Assert.Equal((Status.Active, Mode.HumanInteraction), (talk.State.Status, talk.State.Mode));
+        Assert.NotNull(talk.State.WaitingSince);
+    }
 }
