@@ -136,7 +136,7 @@ internal sealed class VisitorHub(
 
     public async Task Page(PageNow request)
     {
-        Me.Visitor.Page = Input.Page(request.Url, request.Title, request.Referrer);
+        Me.Visitor.Page = Input.Page(request.Url, request.Title, request.Referrer) ?? throw Input.Bad("'url' is no web address.");
         await leases.Attach(Workspace, Me.Visitor);
     }
 

@@ -21,17 +21,22 @@ internal static class Input
             throw Bad($"'{name}' is missing.");
         if (text.Length > most)
             throw new RefusedException(Codes.TooLong, $"'{name}' may have at most {most} characters.");
+        return Flaw(text) is { } flaw ? throw Bad($"'{name}' {flaw}.") : text;
+    }
+
+    private static string? Flaw(string text)
+    {
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i]) && text[i] is not ('\t' or '\n' or '\r'))
-                throw Bad($"'{name}' holds a control character.");
+                return "holds a control character";
             if (!char.IsSurrogate(text[i]))
                 continue;
             if (!char.IsSurrogatePair(text, i))
-                throw Bad($"'{name}' is not valid text.");
+                return "is not valid text";
             i++;
         }
-        return text;
+        return null;
     }
 
     /// <summary>One line to call somebody by; null when nothing visible is left of it.</summary>
@@ -57,17 +62,27 @@ internal static class Input
             : throw Bad("'email' is no e-mail address.");
     }
 
-    /// <summary>The page that a visitor looks at; only what the web shows.</summary>
-    public static PageView? Page(string? url, string? title, string? referrer)
+    /// <summary>
+    /// The page that a visitor looks at; null when the web shows no such page. It decorates the conversation, and nobody is
+    /// kept from writing for its sake: what is too long is cut, and what cannot be shown is left out.
+    /// </summary>
+    public static PageView? Page(string? url, string? title, string? referrer) =>
+        WebAddress(url) is { } shown
+            ? new PageView(
+                shown,
+                title is not null && Flaw(title) is null ? Texts.Cut(title, Limits.Name) : null,
+                referrer is { Length: <= Limits.Url } ? WebAddress(referrer) : null)
+            : null;
+
+    /// <summary>An http(s) address; a long one loses its query, which rarely says more of the page, before its end.</summary>
+    private static string? WebAddress(string? url)
     {
-        if (url is null)
-            return null;
-        if (!Uri.TryCreate(Text(url, "url", Limits.Url), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
-            throw Bad("'url' is no web address.");
-        return new PageView(
-            url,
-            title is null ? null : Text(title, "title", Limits.Name),
-            string.IsNullOrEmpty(referrer) ? null : Text(referrer, "referrer", Limits.Url));
+        if (url is { Length: > Limits.Url })
+            url = Texts.Cut(url.Split('?', '#')[0], Limits.Url);
+        return url is not null && Flaw(url) is null
+            && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"
+                ? url
+                : null;
     }
 
     /// <summary>An id that the caller did not make up: a malformed one is as unknown as any.</summary>

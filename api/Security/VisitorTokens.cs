@@ -67,8 +67,12 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
     public string Access(string workspaceId, string visitorId, string siteKey, string? conversationId, PageView? page)
     {
         var carried = page is not null && page.Url.Length + (page.Title?.Length ?? 0) <= LongestPage ? page with { Referrer = null } : null;
-        return _access.Protect(JsonSerializer.Serialize(
-            new VisitorPass(workspaceId, visitorId, siteKey, conversationId, carried, clock.GetUtcNow() + AccessLife), WireJson.Options));
+        var token = Carrying(carried);
+        // Letters beyond ASCII take several bytes, and a token that is too long would open nothing.
+        return token.Length <= LongestToken ? token : Carrying(null);
+
+        string Carrying(PageView? seen) => _access.Protect(JsonSerializer.Serialize(
+            new VisitorPass(workspaceId, visitorId, siteKey, conversationId, seen, clock.GetUtcNow() + AccessLife), WireJson.Options));
     }
 
     /// <returns>The pass, or the refusal code <see cref="Codes.TokenInvalid"/> or <see cref="Codes.TokenExpired"/>.</returns>

@@ -448,4 +448,4 @@ export interface Session {
 }
 
 /** Characters (UTF-16 units) as the server counts them; bytes of an attachment, and how many a message may have. */
-export const limits = { visitorText: 10_000, agentText: 20_000, name: 200, email: 254, attachment: 25 * 1024 * 1024, attachments: 10 } as const;
+export const limits = { visitorText: 10_000, agentText: 20_000, name: 200, email: 254, url: 2_000, attachment: 25 * 1024 * 1024, attachments: 10 } as const;

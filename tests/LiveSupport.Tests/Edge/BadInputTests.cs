@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
 
@@ -48,6 +49,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "Seen", $$"""{"conversationId":"{{Unknown}}","seq":1}""", "not-found" },
         { "Page", """{"url":"javascript:alert(1)","title":"t"}""", "bad-request" },
         { "Page", """{"url":"not a url","title":"t"}""", "bad-request" },
+        { "Page", """{"url":7,"title":"t"}""", "bad-request" },
         { "Identify", """{"email":"no address"}""", "bad-request" },
         { "Identify", """{}""", "bad-request" },
         { "Identify", $$"""{"name":"{{new string('n', 201)}}"}""", "too-long" },
@@ -216,7 +218,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "POST", "/api/widget/session", "not json", 400, "bad-request" },
         { "POST", "/api/widget/session", "", 400, "bad-request" },
         { "POST", "/api/widget/session", """{"siteKey":"default","locale":"\u0000"}""", 400, "bad-request" },
-        { "POST", "/api/widget/session", """{"siteKey":"default","page":{"url":"data:text/html,x"}}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","page":{"url":7}}""", 400, "bad-request" },
+        { "POST", "/api/widget/session", """{"siteKey":"default","page":{"url":"https://a.example/","title":7}}""", 400, "bad-request" },
         { "POST", "/api/widget/session", """{"siteKey":"default","visitorToken":"x"}""", 401, "token-invalid" },
         { "POST", "/api/widget/session", """{"siteKey":"default","userToken":"a.b.c"}""", 401, "token-invalid" },
         { "POST", "/api/auth/login", """{"email":"a@b.example","password":"x"}""", 401, "not-signed-in" },
@@ -234,6 +237,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "PUT", "/api/articles/a%20b", """{"title":"x","markdown":"x"}""", 400, "bad-request" },
         { "PUT", "/api/articles/a", """{"title":"x","markdown":"x","url":"javascript:x"}""", 400, "bad-request" },
         { "DELETE", "/api/articles/no-such", "", 404, "not-found" },
+        { "PUT", "/api/integrations/shopify", "null", 400, "bad-request" },
         { "PUT", "/api/saved-replies/a", """{"shortcut":"two words","text":"x"}""", 400, "bad-request" },
         { "PUT", "/api/saved-replies/a", """{"shortcut":"x"}""", 400, "bad-request" },
         { "PUT", "/api/saved-replies/a", """{"shortcut":"hello","text":"x"}""", 409, "conflict" },
@@ -264,6 +268,50 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         var answer = await browser.Http.SendAsync(request);
         Assert.Equal((status, code), ((int)answer.StatusCode, await Code(answer)));
+    }
+
+    public static TheoryData<string, string?, string?, string?, string?, string?> Pages()
+    {
+        const string Shop = "https://shop.example/a";
+        var much = new string('x', 3_000);
+        return new()
+        {
+            { $"{Shop}?b=1", "A", "http://b.example/", $"{Shop}?b=1", "A", "http://b.example/" },
+            { $"{Shop}?{much}", null, null, Shop, null, null },
+            { $"{Shop}?{new string('&', 900)}", null, null, $"{Shop}?{new string('&', 900)}", null, null },
+            { $"{Shop}/{new string('本', 970)}", null, null, $"{Shop}/{new string('本', 970)}", null, null },
+            { $"{Shop}#{much}", null, null, Shop, null, null },
+            { $"{Shop}/{much}?b=1", null, null, $"{Shop}/{much}"[..2_000], null, null },
+            { Shop, new string('t', 199) + "😀", null, Shop, new string('t', 199), null },
+            { Shop, "a\u0000b", $"{Shop}?{much}", Shop, null, null },
+            { Shop, "A", "android-app://b.example", Shop, "A", null },
+            { Shop, "A", "", Shop, "A", null },
+            { "file:///C:/shop.html", "A", null, null, null, null },
+            { "data:text/html,x", "A", null, null, null, null },
+            { "javascript:alert(1)", "A", null, null, null, null },
+            { "https://shop.example/\u0000", "A", null, null, null, null },
+            { $"https://{much}", "A", null, null, null, null },
+            { "not a url", "A", null, null, null, null },
+            { "", "", "", null, null, null },
+        };
+    }
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task No_page_keeps_a_visitor_from_writing(
+        string url, string? title, string? referrer, string? shownUrl, string? shownTitle, string? shownReferrer)
+    {
+        Assert.Equal(shownUrl is null ? null : new PageView(shownUrl, shownTitle, shownReferrer), Input.Page(url, title, referrer));
+        using var http = server.Http();
+        var begun = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", page = new { url, title, referrer } });
+        Assert.Equal(HttpStatusCode.OK, begun.StatusCode);
+        await new Visitor(server, await begun.Content.ReadFromJsonAsync<JsonElement>()).Write("Hello");
+    }
+
+    [Fact]
+    public async Task A_visitor_s_next_page_may_be_as_muchas_it_likes()
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.Invoke("Page", new { url = $"https://shop.example/a?{new string('x', 9_000)}", title = new string('t', 300) });
     }
 
     [Fact]

@@ -11,6 +11,7 @@ import { browserStore } from "@livesupport/shared/outbox-store.ts";
 import { echoes, Outbox } from "@livesupport/shared/outbox.ts";
 import type { Attachment, CatchUp, Contact, Entry, LiveEvent, Said, Session, VisitorHub, VisitorMessage, WidgetSettings } from "@livesupport/shared/protocol.ts";
 import type { PageNow } from "../messages.ts";
+import { bounded } from "../page-now.ts";
 import { Memory } from "./memory.ts";
 import { tellPage } from "./page.ts";
 import { renewUnseen } from "./renewal.ts";
@@ -223,7 +224,9 @@ export class Chat {
 
   visit(page: PageNow): void {
     this.#page = page;
-    if (this.connection.peek() === "connected") this.#hub.invoke("Page", { url: page.url, title: page.title }).catch(() => {});
+    if (this.connection.peek() !== "connected") return;
+    const { url, title } = bounded(page);
+    this.#hub.invoke("Page", { url, title }).catch(() => {});
   }
 
   /** Everything on screen down to the newest entry has been looked at. */

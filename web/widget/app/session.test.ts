@@ -49,6 +49,12 @@ describe("the visitor's session", () => {
     expect(lost).toBe(1);
   });
 
+  it("tells no more of the page than the server takes", async () => {
+    const page = { url: `https://shop.example/a?${"x".repeat(3_000)}`, title: "t".repeat(300), referrer: `https://b.example/${"x".repeat(3_000)}` };
+    await new Sessions("shop", new Memory("shop"), () => page, () => {}).accessToken(false);
+    expect(server.asked[0]!.page).toEqual({ url: "https://shop.example/a", title: "t".repeat(200) });
+  });
+
   it("stays the same visitor over reloads", async () => {
     const first = sessions();
     await first.sessions.accessToken(false);

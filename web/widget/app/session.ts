@@ -1,5 +1,7 @@
 import { HubError } from "@livesupport/shared/hub.ts";
-import type { PageView, Session, SessionRequest } from "@livesupport/shared/protocol.ts";
+import type { Session, SessionRequest } from "@livesupport/shared/protocol.ts";
+import type { PageNow } from "../messages.ts";
+import { bounded } from "../page-now.ts";
 import type { Memory } from "./memory.ts";
 
 /** Renewed this long before its end, so that no connection begins with a token that dies on the way. */
@@ -18,7 +20,7 @@ export class Sessions {
   constructor(
     private readonly siteKey: string,
     private readonly memory: Memory,
-    private readonly page: () => PageView | undefined,
+    private readonly page: () => PageNow | undefined,
     private readonly begun: (session: Session) => void,
     /** The token with which the site vouches for the visitor was not accepted. */
     private readonly refused: (error: HubError) => void = () => {},
@@ -56,6 +58,7 @@ export class Sessions {
 
   async #begin(): Promise<void> {
     const visitorToken = this.memory.get("visitor");
+    const page = this.page();
     try {
       this.#current = await post({
         siteKey: this.siteKey,
@@ -63,7 +66,7 @@ export class Sessions {
         ...(this.userToken && { userToken: this.userToken }),
         locale: this.locale ?? navigator.language,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        ...(this.page() && { page: this.page() }),
+        ...(page && { page: bounded(page) }),
       });
     } catch (error) {
       if (!(error instanceof HubError) || !TokenRefused.has(error.code)) throw error;

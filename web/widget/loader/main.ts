@@ -1,6 +1,7 @@
 import { Launcher } from "./launcher.ts";
 import { labels } from "./labels.ts";
 import { watchPage } from "./page.ts";
+import { bounded } from "../page-now.ts";
 import type { Envelope, Look, ToFrame, ToPage } from "../messages.ts";
 
 /** `LiveSupport("boot", {siteKey, …})`; everything but the site key may come later by `update`. */
@@ -96,7 +97,7 @@ class Chat {
 
   reportPage(title?: string): void {
     const page = pageNow();
-    this.#tell({ type: "page", page: title ? { ...page, title } : page });
+    this.#tell({ type: "page", page: title ? bounded({ ...page, title }) : page });
   }
 
   logout(): void {
@@ -247,7 +248,8 @@ function sessionStorageOrNone(): Storage | undefined {
 
 /** The page's own language before the browser's: the chat then speaks as the site around it does. */
 const languageNow = () => look.locale || document.documentElement.lang;
-const pageNow = () => ({ url: location.href, title: document.title, referrer: document.referrer, ...context });
+const pageNow = () =>
+  bounded({ url: context.url ?? location.href, title: context.title ?? document.title, referrer: document.referrer });
 
 function emit(name: EventName, detail?: unknown): void {
   for (const listener of [...(listeners.get(name) ?? [])]) {
