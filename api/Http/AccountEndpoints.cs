@@ -24,7 +24,7 @@ internal static class AccountEndpoints
             if (!await link.Opens(request.Code))
                 throw Refusals.NotFound();
             var admin = NewUser(Workspaces.Default, request.Name, request.Email, AgentRole.Admin, clock, onlyAsFirst: true);
-            var created = await users.CreateAsync(admin, request.Password);
+            var created = await users.CreateAsync(admin, Accounts.Password(request.Password));
             if (!created.Succeeded)
                 throw Refused(created, ifConflict: Refusals.NotFound());
             link.Close();
@@ -60,7 +60,7 @@ internal static class AccountEndpoints
         routes.MapPost("/api/agents", async (NewAgent request, HttpContext http, UserManager<AgentUser> users, TimeProvider clock) =>
         {
             var agent = NewUser(http.User.Agent().WorkspaceId, request.Name, request.Email, request.Role, clock);
-            var created = await users.CreateAsync(agent, request.Password);
+            var created = await users.CreateAsync(agent, Accounts.Password(request.Password));
             if (!created.Succeeded)
                 throw Refused(created, new RefusedException(Codes.Conflict, "An agent with this e-mail exists."));
             return Results.Created((string?)null, new Created(agent.Id));
@@ -86,7 +86,7 @@ internal static class AccountEndpoints
         var wrong = new RefusedException(
             Codes.NotSignedIn, "The e-mail or the password is wrong. After five wrong ones even the right one waits five minutes.");
         Input.Text(request.Email, "email", Limits.Email);
-        Input.Text(request.Password, "password", 1_000);
+        Accounts.Password(request.Password);
         var tries = budgets.WrongPasswords.For(users.NormalizeEmail(request.Email)!);
         // Before the password is looked at: many that come at the same time are not more tries.
         if (!tries.TryTake())

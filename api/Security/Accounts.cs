@@ -19,6 +19,7 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     /// <summary>The signed-in agent.</summary>
     public Task<AgentUser> User(HttpContext http) => User(http.User.Agent().WorkspaceId, http.User.Agent().Agent.Id);
 
+    /// <summary>Checked where one is set as where one is asked for: one that is set and refused at the door would lock out.</summary>
     public static string Password(string password) => Input.Text(password, "password", LongestPassword);
 
     /// <summary>Wrong ones are counted like wrong passwords at the door, for whoever sits at an open session knows none.</summary>

@@ -227,6 +227,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "POST", "/api/auth/login", """{"email":"\ud800","password":"x"}""", 400, "bad-request" },
         { "POST", "/api/setup", """{"code":"guess","name":"a","email":"a@b.example","password":"12345678"}""", 404, "not-found" },
         { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"short","role":"agent"}""", 400, "bad-request" },
+        { "POST", "/api/agents", $$"""{"name":"a","email":"a@b.example","password":"{{new string('x', 1_001)}}","role":"agent"}""", 413, "too-long" },
+        { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"1234567\u0000","role":"agent"}""", 400, "bad-request" },
         { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"12345678","role":"god"}""", 400, "bad-request" },
         { "POST", "/api/agents", """{"name":"a","email":"a@b.example","password":"12345678","role":2}""", 400, "bad-request" },
         { "POST", "/api/agents", """{"name":"\u200b","email":"a@b.example","password":"12345678","role":"agent"}""", 400, "bad-request" },

@@ -18,8 +18,10 @@ public sealed class StartTests
         await using var server = await TestServer.StartEmpty();
         var code = (await server.Services.GetRequiredService<SetupLink>().Path())!.Split('=')[1];
         using var http = server.Http();
-        object Person(string with) => new { code = with, name = "Mira", email = "mira@linnea.example", password = TestServer.Password };
+        object Person(string with, string password = TestServer.Password) => new { code = with, name = "Mira", email = "mira@linnea.example", password };
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsJsonAsync("/api/setup", Person("guess"))).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await http.PostAsJsonAsync("/api/setup", Person(code, new string('x', 1_001)))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsJsonAsync("/api/setup", Person(code, "1234567\u001b"))).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await http.PostAsJsonAsync("/api/setup", Person(code))).StatusCode);
         Assert.Equal("admin", (await http.GetFromJsonAsync<JsonElement>("/api/me")).GetProperty("role").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsJsonAsync("/api/setup", Person(code))).StatusCode);
