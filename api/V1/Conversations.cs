@@ -87,7 +87,8 @@ internal static class Conversations
         ConversationItem.Of(await grains.Conversation(caller.WorkspaceId, id).Row() ?? throw Refusals.NotFound());
 
     private static void Act<T>(
-        RouteGroupBuilder group, string verb, string summary, Func<T, IConversationGrain, Caller, IGrainFactory, Task<Outcome<Done>>> act) =>
+        RouteGroupBuilder group, string verb, string summary, Func<T, IConversationGrain, Caller, IGrainFactory, Task<Outcome<Done>>> act)
+        where T : class =>
         group.MapPost($"/{{id}}/{verb}", async Task<Ok<ConversationItem>> (string id, T request, HttpContext http, IGrainFactory grains) =>
         {
             var caller = ApiKeyAuthentication.Of(http);

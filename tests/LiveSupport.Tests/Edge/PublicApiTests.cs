@@ -394,6 +394,22 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         { "DELETE", "/api/v1/agents", "", 405, "bad-request" },
     };
 
+    [Theory]
+    [InlineData("assign")]
+    [InlineData("hand-to-bot")]
+    [InlineData("solve")]
+    [InlineData("reopen")]
+    [InlineData("snooze")]
+    public async Task An_act_without_a_body_is_refused(string verb)
+    {
+        using var program = await server.NewProgram();
+        var path = $"/api/v1/conversations/{await Begin(program, "Hi")}/{verb}";
+        await Refused(Send(program, "POST", path, ""), HttpStatusCode.BadRequest, "bad-request");
+        await Refused(Send(program, "POST", path, "null"), HttpStatusCode.BadRequest, "bad-request");
+        await Refused(program.PostAsync(path, null), HttpStatusCode.BadRequest, "bad-request");
+        await Refused(Post(program, path, null!, "once"), HttpStatusCode.BadRequest, "bad-request");
+    }
+
     [Theory, MemberData(nameof(BadCalls))]
     public async Task A_bad_call_is_answered_with_a_problem(string method, string path, string body, int status, string code)
     {
