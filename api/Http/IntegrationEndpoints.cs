@@ -86,5 +86,20 @@ internal static class IntegrationEndpoints
     private static ImmutableDictionary<string, string> Texts(Dictionary<string, JsonElement> request) =>
         request.Count > 20 ? throw Input.Bad("There are too many settings.") : request.Where(one => one.Value.ValueKind != JsonValueKind.Null).ToImmutableDictionary(
             one => Input.Text(one.Key, "setting", 40),
-            one => one.Value.ValueKind == JsonValueKind.String ? Input.Text(one.Value.GetString(), one.Key.Length <= 40 ? one.Key : "setting", 2_000) : throw Input.Bad($"'{one.Key}' must be text."));
+            one => Text(one.Value, one.Key.Length <= 40 ? one.Key : "setting"));
+
+    private static string Text(JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            throw Input.Bad($"'{name}' must be text.");
+        try
+        {
+            return Input.Text(value.GetString(), name, 2_000);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, or no UTF-8: seen only now that it becomes text.
+            throw Input.Bad($"'{name}' is not valid text.");
+        }
+    }
 }

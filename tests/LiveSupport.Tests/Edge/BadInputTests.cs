@@ -239,6 +239,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "PUT", "/api/articles/a%20b", """{"title":"x","markdown":"x"}""", 400, "bad-request" },
         { "PUT", "/api/articles/a", """{"title":"x","markdown":"x","url":"javascript:x"}""", 400, "bad-request" },
         { "DELETE", "/api/articles/no-such", "", 404, "not-found" },
+        { "PUT", "/api/integrations/shopify", """{"shop":"\ud800"}""", 400, "bad-request" },
+        { "PUT", "/api/integrations/shopify", """{"\ud800":"x"}""", 400, "bad-request" },
+        { "PUT", "/api/integrations/shopify", """{"shop":7}""", 400, "bad-request" },
         { "PUT", "/api/integrations/shopify", "null", 400, "bad-request" },
         { "PUT", "/api/saved-replies/a", """{"shortcut":"two words","text":"x"}""", 400, "bad-request" },
         { "PUT", "/api/saved-replies/a", """{"shortcut":"x"}""", 400, "bad-request" },
@@ -324,6 +327,16 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, "bad-request"), (text.StatusCode, await Code(text)));
         var large = await http.PostAsync("/api/widget/session", new StringContent($$"""{"siteKey":"{{new string('x', 600_000)}}"}""", Encoding.UTF8, "application/json"));
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-long"), (large.StatusCode, await Code(large)));
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_not_utf8_is_refused()
+    {
+        using var browser = await server.SignIn();
+        using var body = new ByteArrayContent(Encoding.Latin1.GetBytes("{\"shop\":\"\xff\"}"));
+        body.Headers.ContentType = new("application/json");
+        var answer = await browser.Http.PutAsync("/api/integrations/shopify", body);
+        Assert.Equal((HttpStatusCode.BadRequest, "bad-request"), (answer.StatusCode, await Code(answer)));
     }
 
     [Theory]
