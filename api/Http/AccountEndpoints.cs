@@ -90,7 +90,7 @@ internal static class AccountEndpoints
         var tries = budgets.WrongPasswords.For(users.NormalizeEmail(request.Email)!);
         // Before the password is looked at: many that come at the same time are not more tries.
         if (!tries.TryTake())
-            throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.");
+            throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.") { RetryAfter = Accounts.LockedFor };
         var user = await users.FindByEmailAsync(request.Email);
         if (user is null || await users.IsLockedOutAsync(user))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
@@ -32,7 +33,7 @@ internal static class Problems
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    public static Task Write(HttpContext http, Refusal refusal, int? status = null)
+    public static Task Write(HttpContext http, Refusal refusal, int? status = null, TimeSpan? retryAfter = null)
     {
         if (http.Response.HasStarted)
             return Task.CompletedTask;
@@ -40,7 +41,7 @@ internal static class Problems
         EdgeMeasures.Refused(Door(http.Request.Path), refusal.Code);
         http.Response.StatusCode = code;
         if (code is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-            http.Response.Headers.RetryAfter = "1";
+            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter?.TotalSeconds ?? 1)).ToString(CultureInfo.InvariantCulture);
         return http.Response.WriteAsJsonAsync(
             new Problem("about:blank", refusal.Code, code, refusal.Code, refusal.Sentence, refusal.By),
             WireJson.Options, "application/problem+json");
@@ -67,7 +68,7 @@ internal static class Problems
             switch (broken)
             {
                 case RefusedException refused:
-                    await Write(http, refused.Refusal);
+                    await Write(http, refused.Refusal, retryAfter: refused.RetryAfter);
                     break;
                 case BadHttpRequestException bad:
                     await Write(http, bad.StatusCode);

@@ -12,6 +12,9 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     private const int LongestPassword = 1_000;
     private const int LongestCode = 12;
 
+    /// <summary>After five wrong passwords: how long even the right one waits, and how long until there are five tries again.</summary>
+    public static TimeSpan LockedFor { get; } = TimeSpan.FromMinutes(5);
+
     /// <exception cref="RefusedException">There is no such agent in this workspace.</exception>
     public async Task<AgentUser> User(string workspaceId, string id) =>
         await users.FindByIdAsync(Ids.Key(workspaceId, Input.Known(id))) ?? throw Refusals.NotFound();
@@ -27,7 +30,7 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     {
         var tries = budgets.WrongPasswords.For(user.NormalizedEmail);
         if (!tries.TryTake())
-            throw new RefusedException(Codes.RateLimited, "Too many wrong tries. Wait five minutes and try again.");
+            throw new RefusedException(Codes.RateLimited, "Too many wrong tries. Wait five minutes and try again.") { RetryAfter = LockedFor };
         if (!await isRight())
             throw new RefusedException(Codes.Forbidden, otherwise);
         tries.GiveBack();

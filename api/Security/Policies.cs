@@ -36,7 +36,7 @@ internal static class Policies
                 identity.Password.RequireUppercase = false;
                 identity.Password.RequireNonAlphanumeric = false;
                 identity.Lockout.MaxFailedAccessAttempts = 5;
-                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+                identity.Lockout.DefaultLockoutTimeSpan = Accounts.LockedFor;
             })
             .AddUserStore<AgentStore>()
             .AddSignInManager()

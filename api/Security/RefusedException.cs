@@ -11,6 +11,9 @@ internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Sent
     }
 
     public Refusal Refusal { get; } = refusal;
+
+    /// <summary>When it may work, if that is not in a moment. Never depends on what the caller must not learn.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 internal static class Refusals

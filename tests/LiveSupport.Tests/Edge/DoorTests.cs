@@ -193,6 +193,7 @@ public sealed class DoorTests
                 Assert.Equal(HttpStatusCode.Unauthorized, (await Login("wrong")).StatusCode);
             var locked = await Login(TestServer.Password);
             Assert.Equal((HttpStatusCode.TooManyRequests, "rate-limited"), (locked.StatusCode, await BadInputTests.Code(locked)));
+            Assert.Equal(TimeSpan.FromMinutes(5), locked.Headers.RetryAfter?.Delta);
         }
     }
 
