@@ -76,7 +76,7 @@ internal static class SettingsEndpoints
                 TeamName = Input.Name(request.TeamName) ?? "",
                 Greeting = Input.Text(request.Greeting, "greeting", LongestText),
                 Color = Input.Text(request.Color, "color", LongestText),
-                AllowedOrigins = [.. request.AllowedOrigins.Select(origin => Input.Text(origin, "allowedOrigins", LongestText).TrimEnd('/'))],
+                AllowedOrigins = [.. request.AllowedOrigins.Select(origin => Input.Text(origin, "allowedOrigins", LongestText).Trim().TrimEnd('/'))],
                 BotEnabled = request.BotEnabled,
                 BotName = Input.Name(request.BotName) ?? "",
                 IdentitySecret = string.IsNullOrEmpty(request.IdentitySecret) ? null : Input.Text(request.IdentitySecret, "identitySecret", LongestText),

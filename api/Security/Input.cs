@@ -57,7 +57,7 @@ internal static class Input
         if (email is null)
             return null;
         var at = Text(email, "email", Limits.Email).IndexOf('@');
-        return at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') && !email.Any(c => char.IsWhiteSpace(c) || c is '<' or '>')
+        return at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') && !email.Any(c => char.IsWhiteSpace(c) || c is '<' or '>' || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format)
             ? email
             : throw Bad("'email' is no e-mail address.");
     }

@@ -40,7 +40,8 @@ public static partial class WorkspaceRules
 
     /// <summary>True for <c>scheme://host[:port]</c>, exact or with <c>*.</c> before a host of two parts or more.</summary>
     public static bool IsOrigin(string origin) =>
-        Uri.TryCreate(origin.Replace("://*.", "://wildcard.", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        !origin.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        && Uri.TryCreate(origin.Replace("://*.", "://wildcard.", StringComparison.Ordinal), UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         && uri.UserInfo.Length == 0
         && !origin.EndsWith('/')
@@ -55,6 +56,8 @@ public static partial class WorkspaceRules
 
     private static bool IsLink(string url) =>
         url.Length <= Limits.Url
+        // Browsers read \ as /, and leave out tabs and line breaks: /\evil.example is another site.
+        && !url.Any(c => c == '\\' || char.IsControl(c))
         && ((url.StartsWith('/') && !url.StartsWith("//", StringComparison.Ordinal))
             || (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"));
 
@@ -67,6 +70,6 @@ public static partial class WorkspaceRules
 
     private static string Shorten(string text) => text.Length > 80 ? text[..80] + "…" : text;
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$")]
+    [GeneratedRegex("^#[0-9a-fA-F]{6}\\z")]
     private static partial Regex Color();
 }

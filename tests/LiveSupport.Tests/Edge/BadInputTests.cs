@@ -51,6 +51,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         { "Page", """{"url":"not a url","title":"t"}""", "bad-request" },
         { "Page", """{"url":7,"title":"t"}""", "bad-request" },
         { "Identify", """{"email":"no address"}""", "bad-request" },
+        { "Identify", """{"email":"a\u202e@b.example"}""", "bad-request" },
+        { "Identify", """{"email":"a\u2066@b.example"}""", "bad-request" },
         { "Identify", """{}""", "bad-request" },
         { "Identify", $$"""{"name":"{{new string('n', 201)}}"}""", "too-long" },
         { "Rate", $$"""{"conversationId":"{{Unknown}}","score":5}""", "not-found" },

@@ -38,7 +38,9 @@ public sealed class WorkspaceRulesTests
         Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Good with { TeamName = new string('a', 201) })?.Code);
         Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Good with { Greeting = new string('a', 1_001) })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { Color = "red;background:url(x)" })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { Color = "#2563eb\n" })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { AllowedOrigins = ["https://*"] })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { AllowedOrigins = ["https://a.example "] })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = [] })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = ["a b"] })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { IdentitySecret = "short" })?.Code);
@@ -51,7 +53,8 @@ public sealed class WorkspaceRulesTests
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Markdown = " " })?.Code);
         Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Page with { Markdown = new string('a', 100_001) })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "javascript:alert(1)" })?.Code);
-        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = "//evil.example" })?.Code);
+        foreach (var elsewhere in (string[])["//evil.example", "/\\evil.example", "/\t/evil.example", "\t//evil.example", "https:\\\\evil.example"])
+            Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Page with { Url = elsewhere })?.Code);
     }
 
     [Fact]
