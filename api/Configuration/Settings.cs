@@ -80,8 +80,8 @@ internal static class Settings
         Burst(nameof(Limits.AgentUploadBurst), Limits.AgentUploadBurst, "Files at once of an agent"),
         Rate(nameof(Limits.AgentUploadsPerSecond), Limits.AgentUploadsPerSecond),
         Count(nameof(Limits.VisitorStorageMb), Limits.VisitorStorageMb, "Megabytes of files of one visitor in all its conversations."),
-        Count(nameof(Limits.EntriesAtOnce), Limits.EntriesAtOnce, "Sessions and sockets in the making at the same time."),
-        Count(nameof(Limits.EntriesWaiting), Limits.EntriesWaiting, "Sessions and sockets that may wait for that."),
+        Count(nameof(Limits.EntriesAtOnce), Limits.EntriesAtOnce, "Visitors' sessions and sockets in the making at the same time; of agents' sockets as many again."),
+        Count(nameof(Limits.EntriesWaiting), Limits.EntriesWaiting, "Newcomers that may wait for that, of each kind."),
         Count(nameof(Limits.ConnectionsPerAddress), Limits.ConnectionsPerAddress, "Visitors' open sockets from one address."),
         Count(nameof(Limits.ConnectionsPerVisitor), Limits.ConnectionsPerVisitor, "Open sockets of one visitor."),
     ];

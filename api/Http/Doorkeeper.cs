@@ -2,13 +2,19 @@ using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LiveSupport.Api.Http;
 
 /// <summary>What a token alone does not settle: from which page a request comes, and how many sockets one address holds.</summary>
-internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, EdgeBudgets budgets, Admission admission)
+internal sealed class Doorkeeper(
+    RequestDelegate next, SettingsCache settings, EdgeBudgets budgets, Admission admission, TimeProvider clock)
 {
     private const string OwnHeader = "X-LiveSupport";
+
+    /// <summary>A session's beginning: two tokens and a page, of which the longest are 8 KB and twice 2 KB.</summary>
+    private const int LargestSession = 16 * 1024;
+    private static readonly TimeSpan SessionWithin = TimeSpan.FromSeconds(5);
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -24,7 +30,7 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
         {
             if (Origins.Of(http.Request) is { } origin && !Origins.IsOwn(http.Request, origin))
                 throw NotAllowed();
-            await Enter(http);
+            await Enter(http, await admission.EnterAgent(http.RequestAborted));
             return;
         }
         else if (path.StartsWithSegments("/hubs/visitor"))
@@ -37,17 +43,47 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
             throw new RefusedException(Codes.Forbidden, $"Send the header {OwnHeader}: 1 with a call that changes something.");
         }
         if (path.StartsWithSegments("/api/widget/session") && HttpMethods.IsPost(http.Request.Method))
-            await Enter(http);
+        {
+            await ReadSession(http);
+            await Enter(http, await admission.Enter(http.RequestAborted));
+        }
         else
             await next(http);
     }
 
-    /// <summary>Lets in as many at once as the process can take.</summary>
-    private async Task Enter(HttpContext http)
+    /// <summary>
+    /// Lets in as many at once as the process can take. With the answer one is in: what is left of a socket's beginning
+    /// is for the client to say, and whoever never says it must not stand in the door.
+    /// </summary>
+    private async Task Enter(HttpContext http, IDisposable entering)
     {
-        using var entering = await admission.Enter(http.RequestAborted);
-        http.Items[typeof(Admission)] = entering;
+        using var _ = entering;
+        http.Response.OnStarting(static entering =>
+        {
+            ((IDisposable)entering).Dispose();
+            return Task.CompletedTask;
+        }, entering);
         await next(http);
+    }
+
+    /// <summary>Has all of the body before anybody is let in for it: whoever sends slowly waits for itself only.</summary>
+    private async Task ReadSession(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = LargestSession;
+        using var late = new CancellationTokenSource(SessionWithin, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
+        var body = new MemoryStream();
+        try
+        {
+            await http.Request.Body.CopyToAsync(body, stop.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("The body was too slow.", StatusCodes.Status408RequestTimeout);
+        }
+        body.Position = 0;
+        http.Request.Body = body;
     }
 
     private async Task Visitor(HttpContext http)
@@ -64,7 +100,7 @@ internal sealed class Doorkeeper(RequestDelegate next, SettingsCache settings, E
             throw new RefusedException(Codes.RateLimited, "Too many connections from this address.");
         try
         {
-            await Enter(http);
+            await Enter(http, await admission.Enter(http.RequestAborted));
         }
         finally
         {

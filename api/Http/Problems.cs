@@ -54,6 +54,7 @@ internal static class Problems
         StatusCodes.Status403Forbidden => new Refusal(Codes.Forbidden, "Your role does not allow this."),
         StatusCodes.Status404NotFound => new Refusal(Codes.NotFound, "There is no such thing here, or it is not yours."),
         StatusCodes.Status405MethodNotAllowed => new Refusal(Codes.BadRequest, "This address does not know that method."),
+        StatusCodes.Status408RequestTimeout => new Refusal(Codes.BadRequest, "The request took too long to arrive."),
         StatusCodes.Status413PayloadTooLarge => new Refusal(Codes.TooLong, "The request is too large."),
         StatusCodes.Status415UnsupportedMediaType => new Refusal(Codes.BadRequest, "Send application/json."),
         >= 500 => new Refusal(Codes.Unavailable, "It could not be done just now. Try again."),

@@ -27,7 +27,6 @@ internal sealed class AgentHub(
         HubGuard.Begin(Context, budgets, me.Outbox, budgets.AgentMessages(), also: null);
         Relay.Add(me);
         EdgeMeasures.Agents.Add(1);
-        Admission.IsIn(Context.GetHttpContext()!);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

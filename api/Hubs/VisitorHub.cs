@@ -7,7 +7,7 @@ namespace LiveSupport.Api.Hubs;
 
 /// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it.</summary>
 internal sealed class VisitorHub(
-    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets, TeamCache team,
+    IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets, TeamCache team, Admission admission,
     IHubContext<VisitorHub> sockets, TimeProvider clock) : Hub
 {
     private const string SlotItem = "slot";
@@ -18,6 +18,10 @@ internal sealed class VisitorHub(
 
     public override async Task OnConnectedAsync()
     {
+        using var entering = await admission.GoOn();
+        // It may have given up while it waited.
+        if (Context.ConnectionAborted.IsCancellationRequested)
+            return;
         var pass = VisitorAuthentication.Pass(Context.GetHttpContext()!);
         var slot = $"visitor:{pass.WorkspaceId}/{pass.VisitorId}";
         if (!budgets.TryOpen(slot, budgets.Limits.ConnectionsPerVisitor))
@@ -36,7 +40,6 @@ internal sealed class VisitorHub(
         Relay.Add(me);
         EdgeMeasures.Visitors.Add(1);
         await leases.Attach(pass.WorkspaceId, me.Visitor);
-        Admission.IsIn(Context.GetHttpContext()!);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

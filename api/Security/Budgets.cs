@@ -36,7 +36,7 @@ internal sealed class EdgeLimits
     public double WrongKeyBurst { get; set; } = 30;
     public double WrongKeysPerSecond { get; set; } = 0.5;
 
-    /// <summary>Sessions and sockets that may be in the making at the same time, and that may wait for it.</summary>
+    /// <summary>Visitors' sessions and sockets that may be in the making at the same time, and that may wait for it; agents' sockets as many again.</summary>
     public int EntriesAtOnce { get; set; } = 64;
     public int EntriesWaiting { get; set; } = 1_000;
 

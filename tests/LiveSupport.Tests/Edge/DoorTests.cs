@@ -2,10 +2,13 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -324,6 +327,89 @@ public sealed class DoorTests
         using var http = server.Http();
         var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default" });
         Assert.Equal((HttpStatusCode.TooManyRequests, "rate-limited"), (answer.StatusCode, await BadInputTests.Code(answer)));
+    }
+
+    [Fact]
+    public async Task Who_is_slow_to_send_its_session_keeps_nobody_else_out()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:EntriesAtOnce=1", "--LiveSupport:Limits:EntriesWaiting=1");
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(server.Url.Host, server.Url.Port);
+        var stream = slow.GetStream();
+        using var answer = new StreamReader(stream, Encoding.ASCII);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/widget/session HTTP/1.1\r\nHost: {server.Url.Authority}\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 10000\r\nExpect: 100-continue\r\n\r\n"));
+        // The server says so when it begins to read.
+        Assert.Equal("HTTP/1.1 100 Continue", await answer.ReadLineAsync());
+        Assert.Equal("", await answer.ReadLineAsync());
+        await stream.WriteAsync("{"u8.ToArray());
+        var end = answer.ReadLineAsync();
+
+        await server.NewVisitor();
+        await using var hub = await (await server.NewVisitor()).Hub();
+
+        Assert.False(end.IsCompleted);
+        Assert.StartsWith("HTTP/1.1 408 ", await end.WaitAsync(TimeSpan.FromSeconds(15)), StringComparison.Ordinal);
+        var problem = "";
+        while (await answer.ReadLineAsync() is { } line && !problem.Contains("bad-request", StringComparison.Ordinal))
+            problem = line;
+        Assert.Contains("bad-request", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_s_body_is_small()
+    {
+        await using var server = await TestServer.Start();
+        using var http = server.Http();
+        var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = new string('x', 17_000) });
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-long"), (answer.StatusCode, await BadInputTests.Code(answer)));
+    }
+
+    [Fact]
+    public async Task Sockets_that_never_shake_hands_keep_nobody_out()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:EntriesAtOnce=1", "--LiveSupport:Limits:EntriesWaiting=1");
+        using var browser = await server.SignIn();
+        var visitor = await server.NewVisitor();
+        using var mute = new ClientWebSocket();
+        using var muteAgent = new ClientWebSocket();
+        muteAgent.Options.SetRequestHeader("Cookie", browser.Cookie);
+        await mute.ConnectAsync(Hub($"visitor?access_token={visitor.AccessToken}"), CancellationToken.None);
+        await muteAgent.ConnectAsync(Hub("agent"), CancellationToken.None);
+        var ends = Task.WhenAny(mute.ReceiveAsync(new byte[100], CancellationToken.None), muteAgent.ReceiveAsync(new byte[100], CancellationToken.None));
+
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.Event("hello");
+        await using var agent = await browser.Hub();
+        await agent.Event("hello");
+
+        // They stay until SignalR loses patience, seconds later.
+        Assert.False(ends.IsCompleted);
+
+        Uri Hub(string name) => new($"ws://{server.Url.Authority}/hubs/{name}");
+    }
+
+    [Fact]
+    public async Task An_agent_does_not_stand_behind_visitors_and_a_socket_that_was_let_in_is_not_sent_away()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:EntriesAtOnce=1", "--LiveSupport:Limits:EntriesWaiting=1");
+        var admission = server.Services.GetRequiredService<Admission>();
+        using var browser = await server.SignIn();
+        ValueTask<IDisposable> first, second;
+        using (await admission.Enter(CancellationToken.None))
+        {
+            first = admission.GoOn();
+            second = admission.GoOn();
+            Assert.False(first.IsCompleted || second.IsCompleted);
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => admission.Enter(CancellationToken.None).AsTask());
+            Assert.Equal("unavailable", refused.Refusal.Code);
+            await using var agent = await browser.Hub();
+            await agent.Event("hello");
+        }
+        (await first).Dispose();
+        (await second).Dispose();
+        await server.NewVisitor();
     }
 
     private static async Task Change(TestServer server, Func<WorkspaceSettings, WorkspaceSettings> change)
