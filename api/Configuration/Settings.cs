@@ -64,7 +64,7 @@ internal static class Settings
         Rate(nameof(Limits.AgentMessagesPerSecond), Limits.AgentMessagesPerSecond),
         Burst(nameof(Limits.CallBurst), Limits.CallBurst, "Calls of any kind at once of a connection"),
         Rate(nameof(Limits.CallsPerSecond), Limits.CallsPerSecond),
-        Count(nameof(Limits.RefusalsBeforeClose), Limits.RefusalsBeforeClose, "Refused calls after which a flooding connection is closed."),
+        Count(nameof(Limits.RefusalsBeforeClose), Limits.RefusalsBeforeClose, "Refused calls after which a flooding connection is closed; each call that is let through makes up for one."),
         Burst(nameof(Limits.SessionBurst), Limits.SessionBurst, "Visitor sessions at once from one address"),
         Rate(nameof(Limits.SessionsPerSecond), Limits.SessionsPerSecond),
         Burst(nameof(Limits.LoginBurst), Limits.LoginBurst, "Sign-ins at once from one address"),

@@ -8,7 +8,7 @@ namespace LiveSupport.Api.Hubs;
 /// <summary>The dashboard's socket.</summary>
 internal sealed class AgentHub(
     IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets,
-    IHubContext<AgentHub> sockets, TimeProvider clock) : Hub
+    IHubContext<AgentHub> sockets, TimeProvider clock) : EdgeHub
 {
     private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(366);
 

@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using System.Text;
 using LiveSupport.Api.Edge;
-using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -27,11 +25,25 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
     {
         if (!_json.TryParseMessage(ref input, binder, out message))
             return false;
-        if (message is InvocationBindingFailureMessage failure)
-            message = new InvocationBindingFailureMessage(failure.InvocationId, failure.Target, ExceptionDispatchInfo.Capture(
-                new HubException($"{Codes.BadRequest}: '{Shorten(failure.Target)}' is no method here, or its arguments are not as documented.")));
+        message = Counted(message);
         return true;
     }
+
+    /// <summary>
+    /// What is no call as documented, SignalR answers or drops before any filter. It becomes a call that is always
+    /// refused, so that <see cref="HubGuard"/> counts it like any other. Pings stay pings.
+    /// </summary>
+    private static HubMessage Counted(HubMessage message) => message switch
+    {
+        InvocationMessage => message,
+        InvocationBindingFailureMessage failure => NotAsDocumented(failure.InvocationId, failure.Target),
+        StreamInvocationMessage stream => NotAsDocumented(stream.InvocationId, stream.Target),
+        // Of streams, and answers: nothing here streams, or is asked.
+        HubInvocationMessage or StreamBindingFailureMessage => NotAsDocumented(null, ""),
+        _ => message,
+    };
+
+    private static InvocationMessage NotAsDocumented(string? id, string target) => new(id, EdgeHub.NotAsDocumented, [Shorten(target)]);
 
     public void WriteMessage(HubMessage message, IBufferWriter<byte> output)
     {

@@ -73,7 +73,8 @@ internal sealed class HubGuard(ILogger<HubGuard> log) : IHubFilter
         var cost = Costs.GetOrAdd(invocation.HubMethod, method => method.GetCustomAttribute<CostsAttribute>()?.Cost ?? Cost.Call);
         if (account.Calls.TryTake() && (cost == Cost.Call || (account.Messages.TryTake() && account.Also?.TryTake() != false)))
         {
-            account.Refusals = 0;
+            // One, not all: whoever sends at many times its limit is let through now and then, too.
+            account.Refusals = Math.Max(0, account.Refusals - 1);
             return cost;
         }
         if (++account.Refusals > account.RefusalsBeforeClose)

@@ -8,7 +8,7 @@ namespace LiveSupport.Api.Hubs;
 /// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it.</summary>
 internal sealed class VisitorHub(
     IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets, TeamCache team, Admission admission,
-    IHubContext<VisitorHub> sockets, TimeProvider clock) : Hub
+    IHubContext<VisitorHub> sockets, TimeProvider clock) : EdgeHub
 {
     private const string SlotItem = "slot";
 

@@ -17,8 +17,8 @@ internal sealed class EdgeLimits
     public double CallBurst { get; set; } = 100;
     public double CallsPerSecond { get; set; } = 30;
 
-    /// <summary>Refused calls after which a flooding connection is closed.</summary>
-    public int RefusalsBeforeClose { get; set; } = 500;
+    /// <summary>Refused calls after which a flooding connection is closed; each call that is let through makes up for one.</summary>
+    public int RefusalsBeforeClose { get; set; } = 300;
 
     /// <summary>Visitor sessions begun from one address. Whole offices share one.</summary>
     public double SessionBurst { get; set; } = 2_000;

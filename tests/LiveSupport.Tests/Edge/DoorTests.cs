@@ -330,6 +330,68 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task Who_keeps_sending_far_beyond_its_limit_is_cut_off_and_who_does_so_now_and_then_is_not()
+    {
+        await using var server = await TestServer.Start(
+            "--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=1000",
+            "--LiveSupport:Limits:MessageBurst=1", "--LiveSupport:Limits:MessagesPerSecond=0.001");
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.Invoke("Send", new { clientId = "first", text = "hello" });
+        for (var n = 0; n < 50; n++)
+        {
+            await Refused();
+            await hub.Invoke("Typing", true);
+        }
+        Assert.False(hub.Closed.IsCompleted);
+
+        // What is let through between makes up for a refusal, but for one only.
+        for (var n = 0; n < 18; n++)
+        {
+            await Refused();
+            await Refused();
+            await hub.Invoke("Typing", true);
+        }
+        await Refused();
+        await Refused();
+        // The answer to this one may come too late for the closing socket.
+        await hub.SendRaw("""{"type":1,"target":"Send","arguments":[{"clientId":"more","text":"hello"}]}""");
+        var bye = await hub.Event("bye");
+        Assert.Equal(("rate-limited", true), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
+        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+
+        async Task Refused() => Assert.Equal("rate-limited", (await Assert.ThrowsAsync<HubError>(
+            () => hub.Invoke("Send", new { clientId = "more", text = "hello" }))).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"type":1,"invocationId":"x","target":"NoSuch","arguments":[]}""")]
+    [InlineData("""{"type":1,"target":"NoSuch","arguments":[1]}""")]
+    [InlineData("""{"type":1,"invocationId":"x","target":"Send","arguments":["none"]}""")]
+    [InlineData("""{"type":4,"invocationId":"x","target":"Send","arguments":[{"clientId":"a","text":"a"}]}""")]
+    [InlineData("""{"type":4,"invocationId":"x","target":"NoSuch","arguments":[]}""")]
+    [InlineData("""{"type":2,"invocationId":"x","item":1}""")]
+    [InlineData("""{"type":3,"invocationId":"x"}""")]
+    [InlineData("""{"type":5,"invocationId":"x"}""")]
+    public async Task What_is_no_call_counts_as_one(string frame)
+    {
+        await using var server = await TestServer.Start(
+            "--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=5", "--LiveSupport:Limits:CallsPerSecond=0.001");
+        using var browser = await server.SignIn();
+        await using var visitor = await (await server.NewVisitor()).Hub();
+        await using var agent = await browser.Hub();
+        foreach (var hub in (HubClient[])[visitor, agent])
+        {
+            for (var n = 0; n < 5; n++)
+                await hub.SendRaw(frame);
+            Assert.Equal("rate-limited", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("NoSuch"))).Code);
+            for (var n = 0; n < 20; n++)
+                await hub.SendRaw(frame);
+            Assert.Equal("rate-limited", (await hub.Event("bye")).GetProperty("code").GetString());
+            await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        }
+    }
+
+    [Fact]
     public async Task Who_is_slow_to_send_its_session_keeps_nobody_else_out()
     {
         await using var server = await TestServer.Start("--LiveSupport:Limits:EntriesAtOnce=1", "--LiveSupport:Limits:EntriesWaiting=1");
