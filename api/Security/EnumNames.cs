@@ -16,7 +16,7 @@ internal sealed class EnumNames : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert))!;
 
-    /// <summary>As they are written, in the order of their values.</summary>
+    /// <summary>As they are written, in the order in which they are declared.</summary>
     public static IEnumerable<string> Names(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name);
 
