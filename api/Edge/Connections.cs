@@ -26,9 +26,6 @@ internal sealed class VisitorConnection(VisitorPass pass, Outbox outbox)
     /// <summary>The visitor on this edge, shared by its sockets. Set by the relay.</summary>
     public VisitorHere Visitor { get; set; } = null!;
 
-    /// <summary>A message came on this socket that no earlier conversation had.</summary>
-    public bool SaidSomethingNew { get; set; }
-
     private (string Id, IConversationGrain Grain) _last;
 
     /// <summary>Kept, because in a cluster finding the way to a grain costs as much as a tenth of a message.</summary>
@@ -57,6 +54,9 @@ internal sealed class VisitorHere(string id)
     public bool Follows => Rev > 0 || RevSaid > 0;
     public Contact? Contact { get; set; }
     public PageView? Page { get; set; }
+
+    /// <summary>What was said in other conversations than the one that it was looked up for.</summary>
+    public SaidBefore? Before { get; set; }
 
     /// <summary>The visitor's grain has been told of these sockets.</summary>
     public bool HasLease { get; set; }

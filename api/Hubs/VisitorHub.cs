@@ -68,12 +68,17 @@ internal sealed class VisitorHub(
 
         // Before a conversation is opened for it.
         await grains.MustBeOf(Workspace, Me.Reader, files);
-        var id = Me.Visitor.ConversationId ?? await OpenConversation(null);
-        if (await SaidBefore(id, message) is { } known)
-            return known;
+        return await Say(Me.Visitor.ConversationId ?? await OpenConversation(null), message, files);
+    }
+
+    private async Task<Posted> Say(string id, VisitorMessage message, IReadOnlyList<string> files)
+    {
+        // What comes again is answered where it was said, and what is followed stays.
+        if ((await Before(id)).Where(message.ClientId) is { } earlier)
+            return await Post(earlier, message, files).OrThrow();
         var posted = await Post(id, message, files);
         if (posted.Refusal?.Code == Codes.Ended)
-            posted = await Post(await OpenConversation(id), message, files);
+            return await Say(await OpenConversation(id), message, files);
         if (posted.Refusal?.Code == Codes.NotFound)
         {
             // The site has vouched for this visitor in another tab, whose conversation it is now: this one begins anew as
@@ -90,27 +95,10 @@ internal sealed class VisitorHub(
         Workspace, Me.Reader, files, new AttachmentUse(id, message.ClientId, IsNote: false),
         claimed => Me.Conversation(grains, id).Post(claimed is null ? message : message with { Attachments = claimed }));
 
-    /// <summary>
-    /// A page that never got its acknowledgement sends again on its next socket. By then another tab may have ended the
-    /// conversation that has the message and begun a new one, which would not know it. What comes again comes first, so
-    /// that nothing is asked any more once a message is new.
-    /// </summary>
-    private async Task<Posted?> SaidBefore(string id, VisitorMessage message)
-    {
-        if (Me.SaidSomethingNew)
-            return null;
-        var rows = await grains.Queue(Workspace).ByVisitor(Me.Pass.VisitorId, 2);
-        if (rows.FirstOrDefault(row => row.Id != id) is { } before
-            && (await grains.Conversation(Workspace, before.Id).Snapshot(Me.Reader)).Value is { } snapshot
-            && snapshot.Entries.FirstOrDefault(entry => entry.Id == message.ClientId && entry.Author.Type == AuthorType.Visitor) is { } entry)
-        {
-            return entry.Text == message.Text
-                ? new Posted(before.Id, entry.Seq, entry.Rev, entry.At)
-                : throw new RefusedException(Codes.Conflict, "Another message has this id already.");
-        }
-        Me.SaidSomethingNew = true;
-        return null;
-    }
+    private async ValueTask<SaidBefore> Before(string id) =>
+        Me.Visitor.Before is { } known && known.ConversationId == id
+            ? known
+            : Me.Visitor.Before = await SaidBefore.Look(grains, Workspace, Me.Pass.VisitorId, id);
 
     private Task<string> OpenConversation(string? after) => grains.Visitor(Workspace, Me.Pass.VisitorId).OpenConversation(after);
 

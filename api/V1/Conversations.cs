@@ -76,7 +76,8 @@ internal static class Conversations
         if (posted.Refusal?.Code == Codes.Ended)
         {
             var next = await grains.Visitor(workspaceId, message.Visitor.Id).OpenConversation(conversationId);
-            posted = await grains.Conversation(workspaceId, next).Post(message);
+            var before = await SaidBefore.Look(grains, workspaceId, message.Visitor.Id, next);
+            return await grains.Say(workspaceId, message, before.Where(message.ClientId) ?? next);
         }
         var ack = posted.OrThrow();
         return new EntryAck(ack.ConversationId, ack.Seq, ack.Rev, ack.At);

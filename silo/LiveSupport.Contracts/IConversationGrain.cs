@@ -82,6 +82,9 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>Entries before <paramref name="before"/> (all when null), the newest of them, oldest first.</summary>
     [Alias("entries"), ReadOnly] Task<Outcome<EntryPage>> Entries(Reader reader, long? before, int limit);
 
+    /// <summary>The client ids of all that this visitor wrote in it, in no order; none when it is not this visitor's.</summary>
+    [Alias("said"), ReadOnly] Task<ImmutableArray<string>> Said(string visitorId);
+
     /// <summary>What the bot needs for one turn, or null when it is not its turn (any more).</summary>
     [Alias("bot-turn"), ReadOnly] Task<BotTurn?> BotTurn(long epoch, long seq);
 

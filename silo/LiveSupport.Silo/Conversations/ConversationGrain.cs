@@ -161,6 +161,9 @@ public sealed partial class ConversationGrain(
             ? await _pages.Newest(_state, _state.Erased is null ? before ?? long.MaxValue : long.MaxValue, Math.Clamp(limit, 1, Limits.Page), entry => Masking.MaySee(reader.Role, entry))
             : NotFound;
 
+    public async Task<ImmutableArray<string>> Said(string visitorId) =>
+        Conversation.MayRead(_state, new Reader(AuthorType.Visitor, visitorId)) ? await _pages.Said(_state) : [];
+
     public async Task<BotTurn?> BotTurn(long epoch, long seq)
     {
         var state = _state;

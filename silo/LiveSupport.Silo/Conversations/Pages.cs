@@ -113,6 +113,18 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
         return page.VisitorEntriesBefore + page.Entries.Count(entry => entry.Seq <= seq && IsVisitorMessage(entry));
     }
 
+    /// <summary>The ids of all the visitor's messages.</summary>
+    public async Task<ImmutableArray<string>> Said(ConversationState state)
+    {
+        var ids = ImmutableArray.CreateBuilder<string>(state.VisitorEntries);
+        await foreach (var entry in Backwards(state, state.Seq))
+        {
+            if (IsVisitorMessage(entry))
+                ids.Add(entry.Id);
+        }
+        return ids.ToImmutable();
+    }
+
     /// <summary>The ids of all files.</summary>
     public async Task<ImmutableArray<string>> Files(ConversationState state)
     {

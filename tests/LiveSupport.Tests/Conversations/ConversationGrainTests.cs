@@ -170,6 +170,19 @@ public abstract class ConversationGrainTests(bool rowsApart) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_knows_all_that_its_visitor_said_however_far_back()
+    {
+        for (var i = 1; i <= 50; i++)
+            await Post($"m{i}");
+        await Grain.Reply(new AgentMessage { ClientId = "a1", Text = "Hi", Agent = Talk.Mira, IsNote = false });
+        await _silo.Restart();
+
+        Assert.Equal(Enumerable.Range(1, 50).Select(i => $"m{i}").Order(), (await Grain.Said(Talk.Visitor.Id)).Order());
+        Assert.Empty(await Grain.Said("v2"));
+        Assert.Equal(1, Value(await Post("m1")).Seq);
+    }
+
+    [Fact]
     public async Task Of_many_who_join_at_once_exactly_one_wins()
     {
         await Post("m1");

@@ -59,6 +59,24 @@ public sealed class AttachmentTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task A_message_that_comes_again_when_its_conversation_is_over_is_the_same_only_with_the_same_file()
+    {
+        var visitor = await server.NewVisitor();
+        await using var hub = await visitor.Hub();
+        var (picture, other) = (await Upload(visitor, "one.png", "image/png", Png), await Upload(visitor, "two.png", "image/png", Png));
+        var message = new { clientId = "picture", text = "Look", attachmentIds = new[] { picture.Id } };
+        var posted = await hub.Invoke<Posted>("Send", message);
+        await hub.Invoke("End", new { conversationId = posted.ConversationId });
+        var next = await hub.Invoke<Posted>("Send", new { clientId = "next", text = "Something else" });
+
+        Assert.Equal(posted, await hub.Invoke<Posted>("Send", message));
+        foreach (var attachmentIds in new string[][] { [], [other.Id] })
+            Assert.Equal("conflict", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("Send", new { message.clientId, message.text, attachmentIds }))).Code);
+        // What was refused has taken no file.
+        Assert.Equal(next.ConversationId, (await hub.Invoke<Posted>("Send", new { clientId = "other", text = "", attachmentIds = new[] { other.Id } })).ConversationId);
+    }
+
+    [Fact]
     public async Task Only_whose_conversation_it_is_may_have_it()
     {
         var visitor = await server.NewVisitor();

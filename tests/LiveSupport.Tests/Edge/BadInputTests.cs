@@ -170,6 +170,54 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task However_late_a_message_comes_again_it_is_answered_as_the_first_time_and_another_one_with_its_id_refused(bool onTheSameSocket)
+    {
+        var visitor = await server.NewVisitor();
+        await using var first = await visitor.Hub();
+        var said = new List<(object Message, Posted Answer)>();
+        foreach (var n in Enumerable.Range(1, 3))
+        {
+            var message = new { clientId = $"m-{n}", text = $"Message {n}" };
+            var answer = await first.Invoke<Posted>("Send", message);
+            said.Add((message, answer));
+            var conversation = server.Grains.GetGrain<IConversationGrain>(Ids.Key("default", answer.ConversationId));
+            for (var note = 0; note < 60; note++)
+                await conversation.Reply(new AgentMessage { ClientId = $"n-{note}", Text = "Hm.", Agent = new AgentRef("mira", "Mira"), IsNote = true });
+            if (n < 3)
+                await conversation.End(visitor.Id);
+        }
+        Assert.Equal(3, said.Select(one => one.Answer.ConversationId).Distinct().Count());
+
+        await using var second = await visitor.Hub();
+        var hub = onTheSameSocket ? first : second;
+        var fresh = await hub.Invoke<Posted>("Send", new { clientId = "m-4", text = "Something new" });
+        foreach (var (message, answer) in said)
+            Assert.Equal(answer, await hub.Invoke<Posted>("Send", message));
+        Assert.Equal("conflict", (await Assert.ThrowsAsync<HubError>(() => hub.Invoke("Send", new { clientId = "m-1", text = "Another" }))).Code);
+        // None of that has moved the conversation that goes on.
+        Assert.Equal(fresh.ConversationId, (await hub.Invoke<Posted>("Send", new { clientId = "m-5", text = "And on" })).ConversationId);
+    }
+
+    [Fact]
+    public async Task A_look_into_what_is_over_does_not_stand_in_the_way_of_the_next_message()
+    {
+        var visitor = await server.NewVisitor();
+        await using var hub = await visitor.Hub();
+        var first = await hub.Invoke<Posted>("Send", new { clientId = "m-1", text = "One" });
+        await hub.Invoke("End", new { conversationId = first.ConversationId });
+        var second = await hub.Invoke<Posted>("Send", new { clientId = "m-2", text = "Two" });
+        await hub.Invoke("End", new { conversationId = second.ConversationId });
+        await server.Grains.GetGrain<IConversationGrain>(Ids.Key("default", first.ConversationId)).Seen(new Reader(AuthorType.Agent, "mira"), 1);
+        await hub.Event("read", live => live.GetProperty("conversationId").GetString() == first.ConversationId);
+
+        var third = await hub.Invoke<Posted>("Send", new { clientId = "m-3", text = "Three" });
+
+        Assert.Equal(3, new[] { first, second, third }.Select(posted => posted.ConversationId).Distinct().Count());
+    }
+
+    [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("{{7*7}} [x](javascript:alert(1)) \u202Eevil")]
     [InlineData("日本語 👩‍👩‍👧‍👦 e\u0301\u0301\u0301\u0301")]

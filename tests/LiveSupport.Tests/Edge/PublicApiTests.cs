@@ -417,6 +417,27 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         await Refused(Send(program, method, path, body), (HttpStatusCode)status, code);
     }
 
+    [Fact]
+    public async Task A_visitors_message_that_began_the_next_conversation_is_found_there_when_that_is_over_too()
+    {
+        using var program = await server.NewProgram();
+        var first = await Begin(program, "One");
+        var visitorId = (await Conversation(first).Row())!.Visitor.Id;
+        await Conversation(first).End(visitorId);
+        var path = $"/api/v1/conversations/{first}/entries";
+        var said = await Json(await Post(program, path, new { kind = "visitor", text = "Two" }, "two"), HttpStatusCode.Created);
+        await Conversation(said.GetProperty("conversationId").GetString()!).End(visitorId);
+
+        // Both are over.
+        var third = await Json(await Post(program, path, new { kind = "visitor", text = "Three" }, null), HttpStatusCode.Created);
+        Assert.NotEqual(said.GetProperty("conversationId").GetString(), third.GetProperty("conversationId").GetString());
+
+        var again = await Json(await Post(program, path, new { kind = "visitor", text = "Two" }, "two"), HttpStatusCode.Created);
+        Assert.Equal(said.GetRawText(), again.GetRawText());
+
+        IConversationGrain Conversation(string id) => server.Grains.GetGrain<IConversationGrain>(Ids.Key("default", id));
+    }
+
     private static async Task<string> Begin(HttpClient program, string text)
     {
         var visitor = await Json(await program.PostAsJsonAsync("/api/v1/visitors", new { }), HttpStatusCode.Created);
