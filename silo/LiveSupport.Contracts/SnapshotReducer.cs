@@ -28,7 +28,7 @@ public static class SnapshotReducer
                 {
                     Mode = mode.Mode,
                     IsCase = after.Summary.IsCase || mode.Mode == Mode.HumanInteraction,
-                    WaitingSince = mode.Mode == Mode.HumanInteraction ? after.Summary.WaitingSince ?? mode.At : null,
+                    WaitingSince = WaitingAfter(mode, after.Summary.Status, after.Summary.PreviewBy, after.Summary.WaitingSince),
                 },
             },
             StatusChanged status => after with
@@ -69,7 +69,7 @@ public static class SnapshotReducer
             return Erase(before, entry, summary);
         var after = before with { Entries = before.Entries.Add(entry), Summary = summary };
         if (!IsMessage(entry))
-            return after;
+            return AsksForPerson(entry) ? after with { Summary = summary with { WaitingSince = summary.WaitingSince ?? entry.At } } : after;
         summary = summary with
         {
             Preview = PreviewOf(entry),
@@ -99,6 +99,20 @@ public static class SnapshotReducer
         VisitorEntries = 0,
         Summary = summary with { Preview = PreviewOf(entry), PreviewBy = entry.Author, Unread = 0 },
     };
+
+    /// <summary>
+    /// Since when the visitor waits for a person, after that change of mode: whose last words the bot has answered waits
+    /// for nobody, though an agent came by themselves, and in what is solved nobody waits.
+    /// </summary>
+    /// <param name="spokeLast">Whose the newest message is.</param>
+    /// <param name="before">Since when it was until then.</param>
+    public static DateTimeOffset? WaitingAfter(ModeChanged change, Status status, Author? spokeLast, DateTimeOffset? before) =>
+        change.Mode == Mode.Bot ? null
+        : status != Status.Solved && spokeLast?.Type == AuthorType.Visitor ? before ?? change.At
+        : before;
+
+    /// <summary>From here on the visitor waits for a person, whoever spoke last.</summary>
+    public static bool AsksForPerson(Entry entry) => entry.Code is SystemCodes.AskedForPerson or SystemCodes.BotHandedOff;
 
     /// <summary>Something said to the other side: it moves the row in the queue and is its preview. Notes and system entries do not.</summary>
     public static bool IsMessage(Entry entry) => entry.Kind is EntryKind.Text or EntryKind.Attachment;

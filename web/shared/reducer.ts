@@ -34,10 +34,12 @@ function change(next: ConversationSnapshot, event: ConversationEvent, reader: Re
       break;
     case "mode":
       summary.mode = event.mode;
-      if (event.mode === "human_interaction") {
+      if (event.mode === "bot") summary.waitingSince = null;
+      else {
         summary.isCase = true;
-        summary.waitingSince ??= event.at;
-      } else summary.waitingSince = null;
+        // Whose last words the bot has answered waits for nobody, though an agent came by themselves.
+        if (summary.status !== "solved" && summary.previewBy?.type === "visitor") summary.waitingSince ??= event.at;
+      }
       next.epoch = event.epoch;
       break;
     case "status":
@@ -79,6 +81,7 @@ function erase(next: ConversationSnapshot, entry: Entry): void {
 function addEntry(next: ConversationSnapshot, entry: Entry, reader: Reader): void {
   const { summary } = next;
   summary.seq = entry.seq;
+  if (entry.code === "asked-for-person" || entry.code === "bot-handed-off") summary.waitingSince ??= entry.at;
   if (entry.kind === "note" || entry.kind === "system") return;
   summary.lastAt = entry.at;
   previewOf(summary, entry);

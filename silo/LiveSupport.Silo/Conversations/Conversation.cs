@@ -421,8 +421,7 @@ public static partial class Conversation
 
     private static void AskForPerson(Change change)
     {
-        // Where people answer already the mode is no news, but that somebody waits from now on is.
-        change.SetMode(Mode.HumanInteraction, anew: change.State.WaitingSince is null);
+        change.SetMode(Mode.HumanInteraction);
         change.Tell(SystemCodes.AskedForPerson, "Asked to talk to a person");
     }
 

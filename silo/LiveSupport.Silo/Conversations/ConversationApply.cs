@@ -25,7 +25,7 @@ public static partial class Conversation
                 Mode = mode,
                 Epoch = moved.Epoch,
                 IsCase = state.IsCase || mode == Mode.HumanInteraction,
-                WaitingSince = mode == Mode.HumanInteraction ? state.WaitingSince ?? change.At : null,
+                WaitingSince = SnapshotReducer.WaitingAfter(moved, state.Status, state.PreviewBy, state.WaitingSince),
                 BotContextFrom = mode == Mode.Bot ? state.Seq : state.BotContextFrom,
                 Owed = [],
                 OwedSince = null,
@@ -78,7 +78,7 @@ public static partial class Conversation
             Tail = state.Tail.Add(entry),
         };
         if (!SnapshotReducer.IsMessage(entry))
-            return next;
+            return SnapshotReducer.AsksForPerson(entry) ? next with { WaitingSince = next.WaitingSince ?? entry.At } : next;
         next = next with
         {
             Preview = SnapshotReducer.PreviewOf(entry),

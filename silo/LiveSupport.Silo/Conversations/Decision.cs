@@ -47,9 +47,9 @@ internal sealed class Change(ConversationState state, DateTimeOffset now)
     public void Tell(string code, string text, AgentRef? by = null) =>
         Say($"system:{State.Seq + 1}", EntryKind.System, new Author(AuthorType.System, by?.Id, by?.Name), text, e => e with { Code = code });
 
-    public void SetMode(Mode mode, bool anew = false)
+    public void SetMode(Mode mode)
     {
-        if (anew || State.Mode != mode)
+        if (State.Mode != mode)
             Add(new ModeChanged { Rev = State.Rev + 1, At = now, Mode = mode, Epoch = State.Epoch + 1 });
     }
 

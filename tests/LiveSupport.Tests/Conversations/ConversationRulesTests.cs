@@ -686,6 +686,63 @@ public sealed class ConversationRulesTests
         Assert.Equal((Status.Active, since), (talk.State.Status, talk.State.WaitingSince));
     }
 
+    [Theory]
+    [InlineData("join")]
+    [InlineData("take over")]
+    [InlineData("assign")]
+    public void Whom_the_bot_has_answered_does_not_wait_because_an_agent_comes_by_themselves(string how)
+    {
+        Come("unanswered");
+        Assert.Equal(_talk.Now, State.WaitingSince);
+        _talk.Reply(Talk.Mira, "a1");
+        _talk.HandToBot(Talk.Mira);
+        var asked = Accepted(_talk.Post("m2")).Seq;
+        _talk.BotReply(State.Epoch, asked);
+        Come("answered");
+
+        Assert.Equal((Mode.HumanInteraction, Talk.Mira, null), (State.Mode, State.Owner, State.WaitingSince));
+        _talk.Post("m3");
+        Assert.Equal(_talk.Now, State.WaitingSince);
+
+        void Come(string id)
+        {
+            _talk.Pass(TimeSpan.FromSeconds(5));
+            if (!State.Exists)
+                _talk.Post(id);
+            _ = how switch
+            {
+                "join" => _talk.Join(Talk.Mira).Accepted,
+                "take over" => _talk.TakeOver(Talk.Mira).Accepted,
+                _ => _talk.Assign(Talk.Jonas, Talk.Mira).Accepted,
+            };
+        }
+    }
+
+    [Fact]
+    public void Whom_the_bot_has_answered_and_handed_over_waits_and_so_does_who_asks_for_a_person_then()
+    {
+        _talk.Post("m1");
+        _talk.BotReply(State.Epoch, 1);
+        _talk.Pass(TimeSpan.FromSeconds(5));
+        _talk.TalkToHuman();
+
+        Assert.Equal(_talk.Now, State.WaitingSince);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Assigning_what_is_solved_gives_it_to_somebody_and_that_is_all(bool ended)
+    {
+        _talk.Post("m1");
+        _ = ended ? _talk.End() : _talk.Solve(Talk.Mira);
+        Accepted(_talk.Assign(Talk.Mira, Talk.Jonas));
+
+        Assert.Equal((Status.Solved, Talk.Jonas, null), (State.Status, State.Owner, State.WaitingSince));
+        // What has an owner is never the bot's.
+        Assert.Equal(Mode.HumanInteraction, State.Mode);
+    }
+
     [Fact]
     public void Who_asks_for_a_person_waits_also_where_one_had_answered()
     {

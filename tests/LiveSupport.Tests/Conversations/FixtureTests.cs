@@ -35,6 +35,9 @@ public sealed class FixtureTests
         }),
         .. Told("an agent joins by replying", talk => { }, talk => talk.Reply(Talk.Mira, "a1")),
         .. Told("a visitor waits for a person", talk => talk.TalkToHuman(), talk => talk.Post("m2", "Anybody there?")),
+        .. Told("an agent joins whom the bot has answered", talk => talk.BotReply(talk.State.Epoch, 1), talk => talk.Join(Talk.Mira)),
+        .. Told("answered by the bot a visitor asks for a person", talk => talk.BotReply(talk.State.Epoch, 1), talk => talk.TalkToHuman()),
+        .. Told("a solved talk with the bot is assigned", talk => talk.Solve(Talk.Mira), talk => talk.Assign(Talk.Mira, Talk.Jonas)),
         .. Told("a note and a snooze are the agents' own", talk => talk.Join(Talk.Mira), talk =>
         {
             talk.Reply(Talk.Mira, "n1", "Rude on the phone", note: true);
