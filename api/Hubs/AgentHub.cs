@@ -115,6 +115,9 @@ internal sealed class AgentHub(
 
     public async Task Seen(SeenUpTo request) => await Conversation(request.ConversationId).Seen(Me.Who.Reader, request.Seq).OrThrow();
 
+    /// <summary>What <see cref="Seen"/> cannot say: there going back is a call of another tab, or one that came late.</summary>
+    public async Task MarkUnread(UnreadFrom request) => await Conversation(request.ConversationId).MarkUnread(Agent, request.Seq).OrThrow();
+
     public async Task HandToBot(string conversationId) => await Conversation(conversationId).HandToBot(Agent).OrThrow();
 
     public async Task Solve(string conversationId) => await Conversation(conversationId).Solve(Agent).OrThrow();

@@ -7,6 +7,10 @@ namespace LiveSupport.Api.Hubs;
 internal sealed record VisitorSend(string ClientId, string Text, IReadOnlyList<string>? AttachmentIds = null);
 internal sealed record SyncFrom(string ConversationId, long Rev);
 internal sealed record SeenUpTo(string ConversationId, long Seq);
+
+/// <param name="Seq">The first entry that is unread again; null: the visitor's newest message.</param>
+internal sealed record UnreadFrom(string ConversationId, long? Seq = null);
+
 internal sealed record EntriesBefore(string ConversationId, long? Before = null, int Limit = 50);
 internal sealed record PageNow(string Url, string? Title = null, string? Referrer = null);
 internal sealed record WhoIAm(string? Name = null, string? Email = null);

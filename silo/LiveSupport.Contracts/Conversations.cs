@@ -169,7 +169,7 @@ public sealed record OwnerChanged : ConversationEvent
     [Id(1)] public required long Epoch { get; init; }
 }
 
-/// <summary>Somebody has seen the transcript up to and including <see cref="Seq"/>.</summary>
+/// <summary>Somebody has seen the transcript up to and including <see cref="Seq"/>; an agent who marks it unread goes back.</summary>
 [GenerateSerializer, Immutable, Alias("ls.event.read")]
 public sealed record ReadMoved : ConversationEvent
 {

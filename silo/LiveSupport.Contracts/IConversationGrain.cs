@@ -51,8 +51,15 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <param name="score">1 to 5.</param>
     [Alias("rate")] Task<Outcome<Done>> Rate(string visitorId, int score, string? comment);
 
-    /// <summary>Moves the reader's cursor forward to <paramref name="seq"/>; going back is ignored.</summary>
+    /// <summary>Moves the reader's cursor forward to <paramref name="seq"/>; going back is ignored, for it is a call that
+    /// came late.</summary>
     [Alias("seen")] Task<Outcome<Done>> Seen(Reader reader, long seq);
+
+    /// <summary>
+    /// For this agent the visitor's messages from <paramref name="seq"/> on are unread again; null: from the newest on.
+    /// Those that are unread already stay so, and what the visitor is told of as seen stays seen.
+    /// </summary>
+    [Alias("mark-unread")] Task<Outcome<Done>> MarkUnread(AgentRef agent, long? seq);
 
     /// <summary>The visitor's name, e-mail or standing changed.</summary>
     [Alias("contact")] Task<Outcome<Done>> SetContact(Contact visitor);

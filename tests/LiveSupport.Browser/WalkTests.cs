@@ -77,6 +77,30 @@ public sealed class WalkTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task Marked_as_unread_a_conversation_leaves_the_screen_and_has_its_badge_until_it_is_looked_at_again()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync();
+        var mark = Mark();
+        var visitor = await VisitorTab.Open(shop, system.Url);
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await visitor.Write($"Hello, my number is {mark}");
+        var row = await agent.RowWith(mark);
+        var badge = row.Locator(".badge");
+        await Expect(badge).ToContainTextAsync("1 unread");
+
+        foreach (var again in (Func<Task>[])[() => agent.Button("Mark as unread").ClickAsync(), () => agent.Page.Keyboard.PressAsync("Alt+U")])
+        {
+            await row.ClickAsync();
+            await agent.Shows(mark);
+            await Expect(badge).ToHaveCountAsync(0);
+            await again();
+            await Expect(agent.Transcript).ToHaveCountAsync(0);
+            await Expect(badge).ToContainTextAsync("1 unread");
+        }
+    }
+
+    [Fact]
     public async Task Two_tabs_of_one_visitor_show_the_same()
     {
         await using var shop = await system.Browser.NewContextAsync();

@@ -12,7 +12,7 @@ import { Queue } from "./queue/queue.ts";
 import { SavedReplies } from "./replies/replies.ts";
 import { alert } from "./shell/alerts.ts";
 import { notify } from "./shell/notice.tsx";
-import { openId, place } from "./shell/place.ts";
+import { go, openId, place } from "./shell/place.ts";
 import type { Wire } from "./wire.ts";
 
 type VisitorListener = (event: VisitorEvent | PresenceEvent) => void;
@@ -106,6 +106,12 @@ export class Desk {
     if (!(await this.run(method, id))) return;
     if (method === "Solve") notify("Solved. It is under the filter Solved.", { label: "Reopen", run: () => void this.command("Reopen", id) });
     if (method === "HandToBot") notify("The bot answers from now on.");
+  }
+
+  /** From the customer's newest message on. First it leaves the screen: what somebody looks at is seen again at once. */
+  async markUnread(id: string): Promise<void> {
+    if (openId() === id) go({ at: "queue" });
+    await this.run("MarkUnread", { conversationId: id });
   }
 
   async setAvailability(availability: Availability): Promise<void> {

@@ -371,6 +371,8 @@ export interface AgentHub {
   Send(message: AgentMessage): Posted;
   Typing(request: { conversationId: string; isTyping: boolean }): void;
   Seen(request: SeenRequest): void;
+  /** The visitor's messages from `seq` on are unread again; without it from the newest on. */
+  MarkUnread(request: { conversationId: string; seq?: number }): void;
   HandToBot(conversationId: string): void;
   Solve(conversationId: string): void;
   Reopen(conversationId: string): void;

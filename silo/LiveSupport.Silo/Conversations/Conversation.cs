@@ -31,10 +31,13 @@ public static partial class Conversation
 
     private const int CommentLength = 2_000;
 
+    private static readonly ReadMark NothingRead = new(0, 0);
+
     private static readonly Refusal NotFound = new(Codes.NotFound, "There is no such conversation.");
     private static readonly Refusal VisitorEnded = new(Codes.Conflict, "The visitor has ended this conversation. Their next message opens another one.");
     private static readonly Refusal PersonErased = new(Codes.Conflict, "This person was erased. Nothing can be added to the conversation.");
     private static readonly Refusal Over = new(Codes.Ended, "This conversation is over. The next message opens another one.");
+    private static readonly Refusal NoSuchEntry = new(Codes.BadRequest, "There is no such entry.");
     private static readonly Refusal NotText = new(Codes.BadRequest, "The message has characters that are no text.");
     private static readonly Refusal StaleTurn = new(Codes.Stale, "The conversation has moved on since the bot began to answer.");
 
@@ -327,12 +330,27 @@ public static partial class Conversation
         if (!MayRead(state, reader))
             return Refuse<Done>(state, NotFound);
         if (seq > state.Seq || seq < 0)
-            return Refuse<Done>(state, new Refusal(Codes.BadRequest, "There is no such entry."));
-        var before = reader.Role == AuthorType.Visitor ? state.VisitorSeenSeq : state.Reads.GetValueOrDefault(reader.Id)?.Seq ?? 0;
-        if (seq <= before)
+            return Refuse<Done>(state, NoSuchEntry);
+        var mark = state.Reads.GetValueOrDefault(reader.Id) ?? NothingRead;
+        if (reader.Role == AuthorType.Visitor ? seq <= state.VisitorSeenSeq : seq <= mark.Seq && visitorEntries <= mark.VisitorEntries)
             return Nothing(state);
         var change = new Change(state, now);
         change.MoveRead(new Author(reader.Role, reader.Id), seq, visitorEntries);
+        return change.Answer(Done.It);
+    }
+
+    /// <param name="seq">The first entry that is unread again.</param>
+    /// <param name="visitorEntries">The visitor's messages before <paramref name="seq"/>.</param>
+    public static Decision<Done> MarkUnread(ConversationState state, AgentRef agent, long seq, int visitorEntries, DateTimeOffset now)
+    {
+        if (!state.Exists)
+            return Refuse<Done>(state, NotFound);
+        if (seq > state.Seq || seq < 1)
+            return Refuse<Done>(state, NoSuchEntry);
+        if (visitorEntries >= (state.Reads.GetValueOrDefault(agent.Id) ?? NothingRead).VisitorEntries)
+            return Nothing(state);
+        var change = new Change(state, now);
+        change.MoveRead(new Author(AuthorType.Agent, agent.Id), seq - 1, visitorEntries);
         return change.Answer(Done.It);
     }
 

@@ -47,10 +47,12 @@ public static partial class Conversation
             OwnerChanged moved => state with { Rev = change.Rev, Owner = moved.Owner, Epoch = moved.Epoch, Undo = null },
             ReadMoved { By.Type: AuthorType.Visitor } read => state with { Rev = change.Rev, VisitorSeenSeq = read.Seq },
             ReadMoved { By.Type: AuthorType.Bot } => state with { Rev = change.Rev, OwedSince = change.At },
-            ReadMoved read => state with
+            ReadMoved { By.Id: var agent } read => state with
             {
                 Rev = change.Rev,
-                Reads = state.Reads.SetItem(read.By.Id ?? "", new ReadMark(read.Seq, read.VisitorEntriesRead)),
+                Reads = state.Reads.SetItem(
+                    agent ?? "",
+                    new ReadMark(Math.Max(read.Seq, state.Reads.GetValueOrDefault(agent ?? "")?.Seq ?? 0), read.VisitorEntriesRead)),
             },
             ContactChanged contact => state with { Rev = change.Rev, Visitor = contact.Visitor },
             _ => state with { Rev = change.Rev },

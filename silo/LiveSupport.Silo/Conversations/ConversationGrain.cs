@@ -114,6 +114,15 @@ public sealed partial class ConversationGrain(
     public async Task<Outcome<Done>> Seen(Reader reader, long seq) =>
         await Commit(Conversation.Seen(_state, reader, seq, await _pages.VisitorEntriesUpTo(_state, seq), Now));
 
+    public async Task<Outcome<Done>> MarkUnread(AgentRef agent, long? seq)
+    {
+        if (seq is null)
+            seq = await _pages.NewestOfVisitor(_state);
+        return seq is { } from
+            ? await Commit(Conversation.MarkUnread(_state, agent, from, await _pages.VisitorEntriesUpTo(_state, from - 1), Now))
+            : _state.Exists ? Done.It : NotFound;
+    }
+
     public Task<Outcome<Done>> SetContact(Contact visitor) => Commit(Conversation.SetContact(_state, visitor, Now));
 
     public Task<Outcome<Done>> Adopt(string fromVisitorId, Contact visitor) => Commit(Conversation.Adopt(_state, fromVisitorId, visitor, Now));

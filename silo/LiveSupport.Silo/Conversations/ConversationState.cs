@@ -147,7 +147,9 @@ public sealed record ConversationState
     }
 }
 
-/// <param name="VisitorEntries">The visitor's messages up to <paramref name="Seq"/>.</param>
+/// <param name="Seq">As far as the agent ever came.</param>
+/// <param name="VisitorEntries">The visitor's messages that are read: those up to <paramref name="Seq"/>, or fewer when
+/// the agent has marked some unread since.</param>
 public sealed record ReadMark(long Seq, int VisitorEntries);
 
 /// <param name="Owed">The questions that the bot owed an answer to when the agent joined.</param>

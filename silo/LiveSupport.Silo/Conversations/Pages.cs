@@ -113,6 +113,10 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
         return page.VisitorEntriesBefore + page.Entries.Count(entry => entry.Seq <= seq && IsVisitorMessage(entry));
     }
 
+    /// <summary>The visitor's newest message; null when there is none.</summary>
+    public async Task<long?> NewestOfVisitor(ConversationState state) =>
+        (await Newest(state, long.MaxValue, 1, IsVisitorMessage)).Entries is [var entry] ? entry.Seq : null;
+
     /// <summary>The ids of all the visitor's messages.</summary>
     public async Task<ImmutableArray<string>> Said(ConversationState state)
     {

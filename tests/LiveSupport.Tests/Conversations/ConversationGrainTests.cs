@@ -167,6 +167,14 @@ public abstract class ConversationGrainTests(bool rowsApart) : IAsyncLifetime
         await Grain.Seen(Talk.AsMira, 48);
         Assert.Equal(2, Value(await Grain.Snapshot(Talk.AsMira)).Summary.Unread);
         Assert.Equal(50, (await Grain.Row())!.UnreadFor("jonas"));
+
+        Value(await Grain.MarkUnread(Talk.Mira, 8));
+        Assert.Equal(43, (await Grain.Row())!.UnreadFor("mira"));
+        await Grain.Seen(Talk.AsMira, 50);
+        Value(await Grain.MarkUnread(Talk.Mira, null));
+        Assert.Equal(1, (await Grain.Row())!.UnreadFor("mira"));
+        Value(await Grain.MarkUnread(Talk.Jonas, null));
+        Assert.Equal(50, (await Grain.Row())!.UnreadFor("jonas"));
     }
 
     [Fact]

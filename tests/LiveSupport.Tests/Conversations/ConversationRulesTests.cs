@@ -514,6 +514,36 @@ public sealed class ConversationRulesTests
     }
 
     [Fact]
+    public void Marked_unread_it_counts_again_for_that_agent_alone_until_it_is_seen_again()
+    {
+        _talk.Post("m1");
+        _talk.Reply(Talk.Mira, "a1");
+        _talk.Post("m2");
+        _talk.Post("m3");
+        _talk.Seen(Talk.AsMira, State.Seq);
+        _talk.Seen(new Reader(AuthorType.Agent, Talk.Jonas.Id), State.Seq);
+        var m2 = _talk.Entries.Single(e => e.Id == "m2").Seq;
+
+        Accepted(_talk.MarkUnread(Talk.Mira, m2));
+        var rev = State.Rev;
+        Assert.Equal(m2 - 1, Assert.IsType<ReadMoved>(_talk.Events[^1]).Seq);
+        Assert.Equal((2, 0), (State.Row().UnreadFor("mira"), State.Row().UnreadFor("jonas")));
+        // What the visitor was told of as seen was seen.
+        Assert.Equal(State.Seq, State.AgentSeenSeq);
+
+        // It again, or the call of another tab that has not come so far.
+        Accepted(_talk.MarkUnread(Talk.Mira, m2));
+        Accepted(_talk.MarkUnread(Talk.Mira, m2 + 1));
+        Accepted(_talk.Seen(Talk.AsMira, m2 - 1));
+        Assert.Equal((rev, 2), (State.Rev, State.Row().UnreadFor("mira")));
+
+        _talk.Seen(Talk.AsMira, State.Seq);
+        Assert.Equal(0, State.Row().UnreadFor("mira"));
+        Refused(Codes.BadRequest, _talk.MarkUnread(Talk.Mira, 0));
+        Refused(Codes.BadRequest, _talk.MarkUnread(Talk.Mira, State.Seq + 1));
+    }
+
+    [Fact]
     public void A_cursor_never_goes_back_nor_beyond_the_end()
     {
         _talk.Post("m1");

@@ -51,6 +51,12 @@ public sealed class FixtureTests
             talk.Seen(Talk.AsMira, talk.State.Seq - 1);
             talk.Seen(Talk.AsVisitor, 1);
         }),
+        .. Told("an agent marks it unread", talk => talk.Seen(Talk.AsMira, 1), talk =>
+        {
+            talk.Post("m2");
+            talk.Seen(Talk.AsMira, talk.State.Seq);
+            talk.MarkUnread(Talk.Mira, 1);
+        }),
         .. Told("solved and taken up again", talk => talk.Reply(Talk.Mira, "a1"), talk =>
         {
             talk.Solve(Talk.Mira);

@@ -63,6 +63,9 @@ internal sealed class RandomTalk(int seed)
             case 20:
                 Talk.Due();
                 break;
+            case 21 when _random.Next(3) == 0:
+                Talk.MarkUnread(agent, _random.NextInt64(Talk.State.Seq + 2));
+                break;
             default:
                 Talk.Seen(reader, _random.NextInt64(Talk.State.Seq + 2));
                 break;

@@ -72,6 +72,9 @@ internal sealed class Talk
     public Outcome<Done> Seen(Reader reader, long seq) => Do((state, now) => Conversation.Seen(
         state, reader, seq, Entries.Count(entry => entry.Seq <= seq && entry.Author.Type == AuthorType.Visitor), now));
 
+    public Outcome<Done> MarkUnread(AgentRef agent, long seq) => Do((state, now) => Conversation.MarkUnread(
+        state, agent, seq, Entries.Count(entry => entry.Seq < seq && entry.Author.Type == AuthorType.Visitor), now));
+
     public Outcome<Done> SetContact(Contact contact) => Do((state, now) => Conversation.SetContact(state, contact, now));
 
     public Outcome<Done> Due() => Do(Conversation.Due);

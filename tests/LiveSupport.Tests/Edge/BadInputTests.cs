@@ -92,6 +92,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
             { "Entries", $$"""{"conversationId":"{{Unknown}}"}""", "not-found" },
             { "Typing", $$"""{"conversationId":"{{Unknown}}","isTyping":true}""", "not-found" },
             { "Seen", $$"""{"conversationId":"{{Unknown}}","seq":1}""", "not-found" },
+            { "MarkUnread", $$"""{"conversationId":"{{Unknown}}"}""", "not-found" },
+            { "MarkUnread", $$"""{"conversationId":"{{Unknown}}","seq":"1"}""", "bad-request" },
             { "Assign", $$"""{"conversationId":"{{Unknown}}","agentId":null}""", "not-found" },
             { "Assign", $$"""{"conversationId":"{{Unknown}}","agentId":"{{Unknown}}"}""", "not-found" },
             { "Assign", $$"""{"conversationId":"{{Unknown}}"}""", "bad-request" },

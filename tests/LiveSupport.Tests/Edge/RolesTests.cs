@@ -125,7 +125,7 @@ public sealed class RolesTests(TestServer server) : IClassFixture<TestServer>
 
     private static readonly string[] AgentMethods =
     [
-        "Watch", "Open", "Close", "Sync", "Entries", "Join", "UndoJoin", "TakeOver", "Send", "Typing", "Seen", "HandToBot",
+        "Watch", "Open", "Close", "Sync", "Entries", "Join", "UndoJoin", "TakeOver", "Send", "Typing", "Seen", "MarkUnread", "HandToBot",
         "Solve", "Reopen", "Assign", "Snooze", "SetAvailability", "Alerts",
     ];
 

@@ -135,6 +135,42 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task What_an_agent_marks_unread_is_unread_on_all_their_screens_and_on_nobody_else_s()
+    {
+        using var browser = await server.NewAgent("Mira");
+        using var other = await server.NewAgent("Dev");
+        var me = (await browser.Me()).GetProperty("id").GetString();
+        await using var one = await browser.Hub();
+        await using var two = await browser.Hub();
+        await using var colleague = await other.Hub();
+        await using var widget = await (await server.NewVisitor()).Hub();
+        foreach (var hub in new[] { one, two, colleague })
+            await hub.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 50 });
+        await widget.Invoke("TalkToHuman");
+        var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "One" })).ConversationId;
+        var (_, last, rev, _) = await widget.Invoke<Posted>("Send", new { clientId = "m-2", text = "Two" });
+        await two.Invoke("Open", id);
+
+        await one.Invoke("Seen", new { conversationId = id, seq = last });
+        var read = await Unread(two, 0, after: rev);
+        await one.Invoke("MarkUnread", new { conversationId = id, seq = last });
+        var marked = await two.Event("read", live => live.GetProperty("rev").GetInt64() > read);
+        Assert.Equal((me, last - 1), (marked.GetProperty("by").GetProperty("id").GetString(), marked.GetProperty("seq").GetInt64()));
+        var unread = await Unread(two, 1, after: read);
+        Assert.Equal(unread, await Unread(one, 1, after: read));
+
+        // A tab that has not come so far says so late.
+        await two.Invoke("Seen", new { conversationId = id, seq = 1 });
+        await one.Invoke("Seen", new { conversationId = id, seq = last });
+        Assert.Equal(unread + 1, await Unread(two, 0, after: unread));
+        Assert.DoesNotContain(colleague.Events, live => live.TryGetProperty("row", out var row) && row.GetProperty("id").GetString() == id && row.GetProperty("unread").GetInt32() < 2 && row.GetProperty("rev").GetInt64() > rev);
+
+        async Task<long> Unread(HubClient hub, int count, long after) =>
+            (await hub.Event("queue-row", live => live.TryGetProperty("row", out var row) && row.GetProperty("id").GetString() == id
+                && row.GetProperty("rev").GetInt64() > after && row.GetProperty("unread").GetInt32() == count)).GetProperty("row").GetProperty("rev").GetInt64();
+    }
+
+    [Fact]
     public async Task An_agent_sees_colleagues_look_and_the_visitor_come()
     {
         using var mira = await server.NewAgent("Mira");

@@ -93,6 +93,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
   ];
   const solve = () => void desk.command("Solve", id);
   const handToBot = () => void desk.command("HandToBot", id);
+  const markUnread = () => void desk.markUnread(id);
   const answered = mode === "human_interaction";
   return (
     <>
@@ -108,6 +109,16 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
       <Menu label="Snooze" keys="Alt+M" class="button is-icon is-roomy" heading="Snooze" items={snoozes}>
         <Icon name="clock" />
       </Menu>
+      <button
+        type="button"
+        class="button is-icon is-roomy"
+        aria-label="Mark as unread"
+        aria-keyshortcuts="Alt+U"
+        title="Mark as unread (Alt+U)"
+        onClick={markUnread}
+      >
+        <Icon name="unread" />
+      </button>
       {answered && (
         <button type="button" class="button is-folding is-roomy" title="Hand over to bot" onClick={handToBot}>
           <Icon name="bot" />
@@ -140,6 +151,7 @@ function Actions({ desk, snapshot, writing }: { desk: Desk; snapshot: Conversati
         items={[
           ...(mine ? [] : [{ label: "Solve", pick: solve }]),
           ...(answered ? [{ label: "Hand over to bot", pick: handToBot }] : []),
+          { label: "Mark as unread", pick: markUnread },
           ...under("Snooze", snoozes),
           ...under("Assign to", people),
         ]}

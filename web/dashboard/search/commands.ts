@@ -34,6 +34,7 @@ export function commandsOf(desk: Desk, showShortcuts: () => void): Command[] {
         commands.push({ label: "Assign to me", icon: "person", run: () => void desk.run("Assign", { conversationId: id, agentId: desk.me.value.id }) });
       for (const { label, until } of snoozeChoices(new Date()))
         commands.push({ label: `Snooze: ${label[0]!.toLowerCase()}${label.slice(1)}`, icon: "clock", run: () => void desk.run("Snooze", { conversationId: id, until: until.toISOString() }) });
+      commands.push({ label: "Mark as unread", icon: "unread", keys: "Alt U", run: () => void desk.markUnread(id) });
       if (mode === "human_interaction") commands.push({ label: "Hand over to bot", icon: "bot", run: () => void desk.command("HandToBot", id) });
     }
     if (admin) commands.push({ label: "What happened to this conversation?", icon: "pulse", run: () => go({ at: "operations", conversation: id }) });

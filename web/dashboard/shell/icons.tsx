@@ -24,6 +24,7 @@ const paths = {
   warning: "M12 4l9 16H3zM12 10v4M12 17h.01",
   out: "M10 4H4v16h6M15 8l4 4-4 4M19 12H9",
   chat: "M4 5h16v11H9l-5 4z",
+  unread: "M13 5H4v15l5-4h11v-5M18.5 8a2.5 2.5 0 1 0 0-5a2.5 2.5 0 0 0 0 5z",
   plug: "M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3",
   pulse: "M3 12h4l2.500-7 5 14 2.500-7h4",
   widget: "M3 5h18v14H3zM3 9h18M14 13h4v3h-4z",

@@ -20,6 +20,7 @@ export const shortcuts: Shortcut[] = [
   { keys: ["Alt", "P"], what: "Write a note" },
   { keys: ["Alt", "A"], what: "Assign" },
   { keys: ["Alt", "M"], what: "Snooze" },
+  { keys: ["Alt", "U"], what: "Mark as unread" },
   { keys: ["Alt", "E"], what: "Solve" },
   { keys: ["↑ / ↓"], what: "Move through the list" },
   { keys: ["X"], what: "Select in the list; with Shift, up to here" },
@@ -82,6 +83,7 @@ function withAlt(event: KeyboardEvent, desk: Desk): void {
     KeyP: () => write("note"),
     KeyA: () => press("Alt+A"),
     KeyM: () => press("Alt+M"),
+    KeyU: () => id && void desk.markUnread(id),
     KeyE: () => id && desk.opened.value?.status !== "solved" && void desk.command("Solve", id),
   };
   const action = actions[event.code];
