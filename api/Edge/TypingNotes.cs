@@ -11,7 +11,7 @@ internal sealed class TypingNotes(Relays relays, TimeProvider clock, ILogger<Typ
 
     private readonly ConcurrentDictionary<(string WorkspaceId, string ConversationId, string Who), Note> _notes = new();
 
-    private sealed record Note(TypingChanged Started, long SaidAt, ITimer Forget);
+    private sealed record Note(TypingChanged Said, long SaidAt, ITimer Forget);
 
     public async Task Set(string workspaceId, TypingChanged typing)
     {
@@ -22,16 +22,17 @@ internal sealed class TypingNotes(Relays relays, TimeProvider clock, ILogger<Typ
             if (_notes.TryRemove(key, out var note))
             {
                 await note.Forget.DisposeAsync();
-                await Say(workspaceId, typing);
+                // To whom it was said that it began.
+                await Say(workspaceId, note.Said with { IsTyping = false });
             }
             return;
         }
         if (known is not null)
         {
             known.Forget.Change(ForgottenAfter, Timeout.InfiniteTimeSpan);
-            if (clock.GetElapsedTime(known.SaidAt) < AtMostEvery)
+            if (typing.AmongAgents == known.Said.AmongAgents && clock.GetElapsedTime(known.SaidAt) < AtMostEvery)
                 return;
-            _notes.TryUpdate(key, known with { SaidAt = clock.GetTimestamp() }, known);
+            _notes.TryUpdate(key, known with { Said = typing, SaidAt = clock.GetTimestamp() }, known);
         }
         else
         {
@@ -47,7 +48,7 @@ internal sealed class TypingNotes(Relays relays, TimeProvider clock, ILogger<Typ
         if (!_notes.TryRemove(key, out var note))
             return;
         note.Forget.Dispose();
-        _ = Say(key.WorkspaceId, note.Started with { IsTyping = false });
+        _ = Say(key.WorkspaceId, note.Said with { IsTyping = false });
     }
 
     private async Task Say(string workspaceId, TypingChanged typing)

@@ -36,8 +36,9 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         /// <summary>The newest revision that all of its screens have; 0 until the first is known.</summary>
         public long Rev { get; set; }
 
-        /// <summary>The newest revision that is said to exist.</summary>
+        /// <summary>The newest revision that is said to exist, and who owned it then.</summary>
         public long RevSaid { get; set; }
+        public string? OwnerId { get; set; }
     }
 
     // ---- who is here ----
@@ -162,7 +163,8 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             open.VisitorId = snapshot.Summary.Visitor.Id;
             // Who opened it before need not have what this screen was just given.
             open.Rev = open.Rev == 0 || open.Agents.Count == 1 ? snapshot.Summary.Rev : open.Rev;
-            open.RevSaid = Math.Max(open.RevSaid, snapshot.Summary.Rev);
+            if (snapshot.Summary.Rev > open.RevSaid)
+                (open.RevSaid, open.OwnerId) = (snapshot.Summary.Rev, snapshot.Summary.Owner?.Id);
         }
     }
 
@@ -173,11 +175,11 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             return CloseLocked(agent, conversationId);
     }
 
-    /// <summary>The visitor of a conversation that is open here; null when it is not.</summary>
-    public string? VisitorOf(string conversationId)
+    /// <summary>The visitor of a conversation that is open here, when this agent owns it; null otherwise, or not heard of yet.</summary>
+    public string? VisitorOf(string conversationId, AgentRef owner)
     {
         lock (_gate)
-            return _open.GetValueOrDefault(conversationId)?.VisitorId;
+            return _open.TryGetValue(conversationId, out var open) && open.OwnerId == owner.Id ? open.VisitorId : null;
     }
 
     private bool CloseLocked(AgentConnection agent, string conversationId)
@@ -340,8 +342,8 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         _tally = new QueueTally(change.Version, change.Total, change.Unassigned, _tally.Owners.SetItems(change.Owners));
         foreach (var row in change.Rows)
         {
-            if (_open.TryGetValue(row.Row.Id, out var open))
-                open.RevSaid = Math.Max(open.RevSaid, row.Row.Rev);
+            if (_open.TryGetValue(row.Row.Id, out var open) && row.Row.Rev > open.RevSaid)
+                (open.RevSaid, open.OwnerId) = (row.Row.Rev, row.Row.Owner?.Id);
             if (_visitors.TryGetValue(row.Row.Visitor.Id, out var visitor) && visitor.ConversationId == row.Row.Id)
                 visitor.RevSaid = Math.Max(visitor.RevSaid, row.Row.Rev);
         }
@@ -394,7 +396,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
             foreach (var agent in open.Agents)
                 if (change.By.Type != AuthorType.Agent || agent.Who.Agent.Id != change.By.Id)
                     agent.Outbox.PostLatest($"typing:{change.ConversationId}:{change.By.Id}", frame);
-        if (change.By.Type != AuthorType.Visitor && _visitors.TryGetValue(change.VisitorId, out var visitor))
+        if (change.By.Type != AuthorType.Visitor && !change.AmongAgents && _visitors.TryGetValue(change.VisitorId, out var visitor))
             foreach (var connection in visitor.Connections)
                 connection.Outbox.PostLatest($"typing:{change.By.Id}", frame);
     }

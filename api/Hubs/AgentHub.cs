@@ -107,10 +107,14 @@ internal sealed class AgentHub(
     public async Task Typing(TypingIn request)
     {
         var id = Input.Known(request.ConversationId);
-        var visitorId = Relay.VisitorOf(id)
-            ?? (await grains.Conversation(Workspace, id).Row())?.Visitor.Id
-            ?? throw Refusals.NotFound();
-        await typing.Set(Workspace, new TypingChanged(id, visitorId, Me.Who.Author, request.IsTyping));
+        var (visitorId, isMine) = (Relay.VisitorOf(id, owner: Agent), true);
+        if (visitorId is null)
+        {
+            // Whoever has joined a moment ago is the owner before this edge hears of it.
+            var row = await grains.Conversation(Workspace, id).Row() ?? throw Refusals.NotFound();
+            (visitorId, isMine) = (row.Visitor.Id, row.Owner?.Id == Agent.Id);
+        }
+        await typing.Set(Workspace, new TypingChanged(id, visitorId, Me.Who.Author, request.IsTyping, AmongAgents: !isMine));
     }
 
     public async Task Seen(SeenUpTo request) => await Conversation(request.ConversationId).Seen(Me.Who.Reader, request.Seq).OrThrow();

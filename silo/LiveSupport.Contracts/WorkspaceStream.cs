@@ -72,12 +72,14 @@ public sealed record VisitorChanged([property: Id(0)] VisitorProfile Visitor) : 
 [GenerateSerializer, Immutable, Alias("ls.stream.visitor-erased")]
 public sealed record VisitorErased([property: Id(0)] string VisitorId) : WorkspaceEvent;
 
+/// <param name="AmongAgents">The visitor must not see it.</param>
 [GenerateSerializer, Immutable, Alias("ls.stream.typing")]
 public sealed record TypingChanged(
     [property: Id(0)] string ConversationId,
     [property: Id(1)] string VisitorId,
     [property: Id(2)] Author By,
-    [property: Id(3)] bool IsTyping) : WorkspaceEvent;
+    [property: Id(3)] bool IsTyping,
+    [property: Id(4)] bool AmongAgents = false) : WorkspaceEvent;
 
 [GenerateSerializer, Immutable, Alias("ls.stream.viewers")]
 public sealed record ViewersChanged(

@@ -122,6 +122,7 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
         await using var widget = await visitor.Hub();
         var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "Are you there?" })).ConversationId;
         await agent.Invoke("Open", id);
+        await agent.Invoke("Join", id);
 
         await widget.Invoke("Typing", true);
         var seen = await agent.Event("typing", live => live.GetProperty("isTyping").GetBoolean() && live.GetProperty("by").GetProperty("type").GetString() == "visitor");
@@ -132,6 +133,37 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
         await widget.Event("typing", live => live.GetProperty("isTyping").GetBoolean() && live.GetProperty("by").GetProperty("type").GetString() == "agent");
         Assert.DoesNotContain(widget.Events, live => live.GetProperty("kind").GetString() == "typing" && live.GetProperty("by").GetProperty("type").GetString() == "visitor");
         Assert.DoesNotContain(agent.Events, live => live.GetProperty("kind").GetString() == "typing" && live.GetProperty("by").GetProperty("type").GetString() == "agent");
+    }
+
+    [Fact]
+    public async Task An_agent_is_seen_typing_by_colleagues_and_by_the_visitor_only_after_joining()
+    {
+        using var tove = await server.NewAgent("Tove");
+        using var mira = await server.NewAgent("Mira");
+        await using var agent = await tove.Hub();
+        await using var colleague = await mira.Hub();
+        await using var widget = await (await server.NewVisitor()).Hub();
+        var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "Are you there?" })).ConversationId;
+        await colleague.Invoke("Open", id);
+        await agent.Invoke("Open", id);
+
+        await agent.Invoke("Typing", new { conversationId = id, isTyping = true });
+        await colleague.Event(live => IsTyping(live, "Tove", true));
+        await colleague.Invoke("Join", id);
+        await colleague.Invoke("Typing", new { conversationId = id, isTyping = true });
+        await widget.Event(live => IsTyping(live, "Mira", true));
+        Assert.DoesNotContain(widget.Events, live => IsTyping(live, "Tove", true));
+
+        await agent.Invoke("TakeOver", id);
+        await agent.Invoke("Typing", new { conversationId = id, isTyping = true });
+        await widget.Event(live => IsTyping(live, "Tove", true));
+        await colleague.Invoke("TakeOver", id);
+        await agent.Invoke("Typing", new { conversationId = id, isTyping = false });
+        await widget.Event(live => IsTyping(live, "Tove", false));
+
+        static bool IsTyping(JsonElement live, string name, bool isTyping) =>
+            live.GetProperty("kind").GetString() == "typing" && live.GetProperty("by").TryGetProperty("name", out var by) && by.GetString() == name
+            && live.GetProperty("isTyping").GetBoolean() == isTyping;
     }
 
     [Fact]
