@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Hubs;
@@ -26,8 +28,8 @@ internal sealed record WatchQueue(
 
 internal enum MessageKind
 {
-    [System.Text.Json.Serialization.JsonStringEnumMemberName("reply")] Reply,
-    [System.Text.Json.Serialization.JsonStringEnumMemberName("note")] Note,
+    [JsonStringEnumMemberName("reply")] Reply,
+    [JsonStringEnumMemberName("note")] Note,
 }
 
 internal sealed record AgentSend(
@@ -40,7 +42,7 @@ internal sealed record AgentSend(
 
 internal sealed record TypingIn(string ConversationId, bool IsTyping);
 internal sealed record AssignTo(string ConversationId, string? AgentId);
-internal sealed record SnoozeUntil(string ConversationId, DateTimeOffset Until);
+internal sealed record SnoozeUntil(string ConversationId, [property: JsonConverter(typeof(Rfc3339))] DateTimeOffset Until);
 
 /// <summary>The acknowledgement of an agent's message.</summary>
 internal sealed record Sent(long Seq, long Rev, DateTimeOffset At);

@@ -52,11 +52,14 @@ internal static class Description
         options.AddDocumentTransformer(Document);
     }
 
-    /// <summary>What an enum may be: our converter does not say it by itself.</summary>
+    /// <summary>What an enum and a time may be: our converters do not say it by themselves.</summary>
     private static Task Names(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
     {
-        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) is { IsEnum: true } type)
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type.IsEnum)
             schema.Enum = [.. EnumNames.Names(type).Select(name => (JsonNode)JsonValue.Create(name)!)];
+        if (type == typeof(DateTimeOffset))
+            schema.Type ??= JsonSchemaType.String;
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.V1;
@@ -122,7 +123,7 @@ internal sealed record AssignWish(
     [property: Description("The agent in whose name it is done; none: the program itself.")] string? By = null);
 
 internal sealed record SnoozeWish(
-    [property: Description("When it wakes by itself, within a year.")] DateTimeOffset Until,
+    [property: Description("When it wakes by itself, within a year."), JsonConverter(typeof(Rfc3339))] DateTimeOffset Until,
     [property: Description("The agent in whose name it is done; none: the program itself.")] string? By = null);
 
 internal sealed record NewVisitor(

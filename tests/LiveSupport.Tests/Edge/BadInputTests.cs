@@ -99,6 +99,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
             { "Assign", $$"""{"conversationId":"{{Unknown}}"}""", "bad-request" },
             { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"2001-01-01T00:00:00Z"}""", "bad-request" },
             { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"tomorrow"}""", "bad-request" },
+            { "Snooze", $$"""{"conversationId":"{{Unknown}}","until":1796115600}""", "bad-request" },
             { "SetAvailability", "\"asleep\"", "bad-request" },
             { "SetAvailability", "7", "bad-request" },
             { "SetAvailability", "\"away,offline\"", "bad-request" },
@@ -109,6 +110,36 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         foreach (var method in (string[])["Open", "Join", "UndoJoin", "TakeOver", "HandToBot", "Solve", "Reopen"])
             calls.Add(method, $"\"{Unknown}\"", "not-found");
         return calls;
+    }
+
+    [Theory]
+    [InlineData("Z", true)]
+    [InlineData(".25Z", true)]
+    [InlineData("+02:00", true)]
+    [InlineData("-05:30", true)]
+    [InlineData("", false)]
+    [InlineData(".25", false)]
+    [InlineData("+02", false)]
+    [InlineData(" Z", false)]
+    public async Task A_time_has_an_offset(string rest, bool taken)
+    {
+        using var browser = await server.SignIn();
+        await using var hub = await browser.Hub();
+        using var program = await server.NewProgram();
+        var until = $"{DateTime.UtcNow.AddDays(7):s}{rest}";
+        var code = taken ? "not-found" : "bad-request";
+
+        Assert.Equal(code, await Refused(hub, "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"{{until}}"}"""));
+        Assert.Equal(code, await Code(await program.PostAsJsonAsync($"/api/v1/conversations/{Unknown}/snooze", new { until })));
+    }
+
+    [Fact]
+    public async Task A_day_is_no_time_and_neither_is_one_without_seconds()
+    {
+        using var browser = await server.SignIn();
+        await using var hub = await browser.Hub();
+        foreach (var until in new[] { $"{DateTime.UtcNow.AddDays(7):yyyy-MM-dd}", $"{DateTime.UtcNow.AddDays(7):yyyy-MM-ddTHH:mm}Z" })
+            Assert.Equal("bad-request", await Refused(hub, "Snooze", $$"""{"conversationId":"{{Unknown}}","until":"{{until}}"}"""));
     }
 
     [Theory, MemberData(nameof(AgentCalls))]
