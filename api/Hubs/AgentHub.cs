@@ -48,9 +48,10 @@ internal sealed class AgentHub(
         var isNew = Relay.Open(Me, id);
         try
         {
+            // First, so that whoever opens it is among its viewers.
+            await leases.View(Workspace, id, Agent, viewing: true);
             var snapshot = await grains.Snapshot(Me.Who, id);
             Relay.Opened(snapshot);
-            await leases.View(Workspace, id, Agent, viewing: true);
             return snapshot;
         }
         catch when (isNew)

@@ -199,12 +199,17 @@ internal sealed class VisitorHub(
         return profile.Contact;
     }
 
-    /// <summary>Who else looks on is the agents' affair.</summary>
+    /// <summary>Who else looks on is the agents' affair, and who asks is here.</summary>
     private static CatchUp ForVisitor(CatchUp caughtUp) => caughtUp with
     {
         Events = caughtUp.Events is { } events ? [.. events.Select(change => Masking.For(AuthorType.Visitor, change))] : null,
         Snapshot = caughtUp.Snapshot is { } snapshot
-            ? snapshot with { Viewers = [], Entries = snapshot.Entries.RemoveAll(Masking.IsInternal) }
+            ? snapshot with
+            {
+                Viewers = [],
+                Entries = snapshot.Entries.RemoveAll(Masking.IsInternal),
+                Summary = snapshot.Summary with { Visitor = snapshot.Summary.Visitor with { Online = true } },
+            }
             : null,
     };
 }

@@ -211,7 +211,11 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
         await using var widget = await visitor.Hub();
         var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "Hello there" })).ConversationId;
         await using var one = await mira.Hub();
-        await one.Invoke("Open", id);
+        var opened = await one.Invoke<ConversationSnapshot>("Open", id);
+        Assert.Equal(("Mira", true), (Assert.Single(opened.Viewers).Name, opened.Summary.Visitor.Online));
+        var asked = (await widget.Invoke("Sync", new { conversationId = id, rev = -1 })).GetProperty("snapshot");
+        Assert.True(asked.GetProperty("summary").GetProperty("visitor").GetProperty("online").GetBoolean());
+        Assert.Empty(asked.GetProperty("viewers").EnumerateArray());
         await using (var two = await dev.Hub())
         {
             await two.Invoke("Open", id);
