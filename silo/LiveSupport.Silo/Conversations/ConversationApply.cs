@@ -6,7 +6,7 @@ namespace LiveSupport.Silo.Conversations;
 /// <summary>What an event does to the state. What screens show follows <see cref="SnapshotReducer"/>; a test holds both to the same.</summary>
 public static partial class Conversation
 {
-    /// <summary>Events besides entries that are kept for <c>Sync</c>; whoever is further behind gets a snapshot.</summary>
+    /// <summary>Events besides entries that are stored for <c>Sync</c>; older ones only memory has (<see cref="LetGo"/>).</summary>
     private const int KeptOthers = 32;
 
     /// <summary>Questions that the bot can owe at once; of a flood only the newest are asked again.</summary>

@@ -26,9 +26,6 @@ public sealed partial class ConversationGrain(
     /// <summary>The bot's context is no longer than this.</summary>
     private const int ContextEntries = 20;
 
-    /// <summary>Whoever is further behind gets a snapshot.</summary>
-    private const long LongestCatchUp = 500;
-
     private static readonly Refusal NotFound = new(Codes.NotFound, "There is no such conversation.");
     private static readonly Refusal Unavailable = new(Codes.Unavailable, "That could not be stored just now. Try again in a moment.");
 
@@ -36,6 +33,7 @@ public sealed partial class ConversationGrain(
     private string _workspaceId = "";
     private ConversationState _state = ConversationState.Unknown("");
     private Pages _pages = null!;
+    private LetGo _letGo = new(0);
     private IQueueGrain _queue = null!;
     private IGrainTimer? _viewerTimer;
     private IGrainTimer? _healTimer;
@@ -63,6 +61,7 @@ public sealed partial class ConversationGrain(
         _state = head.State.State ?? ConversationState.Unknown(id);
         var storage = ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Grains);
         _pages = new Pages(storage, this.GetGrainId());
+        _letGo = new LetGo(_state.OthersFrom);
         _queue = GrainFactory.GetGrain<IQueueGrain>(_workspaceId);
         if (_state.Exists)
         {
@@ -154,10 +153,11 @@ public sealed partial class ConversationGrain(
         var state = _state;
         if (!Conversation.MayRead(state, reader))
             return NotFound;
-        if (rev >= state.OthersFrom && rev <= state.Rev && state.Rev - rev <= LongestCatchUp)
+        if (rev >= _letGo.From && rev <= state.Rev && state.Rev - rev <= LetGo.LongestCatchUp)
         {
             var entries = (await _pages.After(state, rev)).Select(ConversationEvent (entry) => new EntryAdded { Rev = entry.Rev, At = entry.At, Entry = entry });
-            ImmutableArray<ConversationEvent> events = [.. entries.Concat(state.Others.Where(e => e.Rev > rev)).OrderBy(e => e.Rev).Select(e => Masking.For(reader.Role, e))];
+            var others = _letGo.Events.Concat(state.Others).Where(e => e.Rev > rev);
+            ImmutableArray<ConversationEvent> events = [.. entries.Concat(others).OrderBy(e => e.Rev).Select(e => Masking.For(reader.Role, e))];
             if (events.Length == state.Rev - rev)
                 return new CatchUp(events, null);
         }
@@ -221,6 +221,7 @@ public sealed partial class ConversationGrain(
             return Unavailable;
         }
         (_state, _row) = (head.State.State, row);
+        _letGo.Follow(before, _state);
         _unstored = head.State.Row is null ? null : texts;
         _rowIsStored = _unstored is null;
         head.State.Row = null;

@@ -153,8 +153,30 @@ public abstract class ConversationGrainTests(bool rowsApart) : IAsyncLifetime
 
         for (var i = 1; i <= 40; i++)
             await Grain.Seen(Talk.AsMira, i);
+        Assert.Equal(40, Value(await Grain.Sync(Talk.AsMira, rev)).Events!.Value.Length);
+        Assert.Equal(rev + 40, Value(await Grain.Sync(Talk.AsMira, 0)).Events!.Value.Length);
+
+        // The record keeps fewer of those that are no entries.
+        await _silo.Restart();
         Assert.NotNull(Value(await Grain.Sync(Talk.AsMira, rev)).Snapshot);
         Assert.Equal(10, Value(await Grain.Sync(Talk.AsMira, rev + 30)).Events!.Value.Length);
+    }
+
+    [Fact]
+    public async Task Whoever_is_very_far_behind_gets_a_snapshot_and_nobody_what_an_erased_person_was_called()
+    {
+        await Post("m1");
+        for (var i = 1; i <= 260; i++)
+        {
+            await Grain.Seen(Talk.AsMira, 1);
+            await Grain.MarkUnread(Talk.Mira, 1);
+        }
+        Assert.Equal(521, (await Grain.Row())!.Rev);
+        Assert.NotNull(Value(await Grain.Sync(Talk.AsMira, 20)).Snapshot);
+        Assert.Equal(500, Value(await Grain.Sync(Talk.AsMira, 21)).Events!.Value.Length);
+
+        await Grain.Erase(Talk.Visitor.Id, Talk.Mira, DateTimeOffset.UnixEpoch);
+        Assert.NotNull(Value(await Grain.Sync(Talk.AsMira, 300)).Snapshot);
     }
 
     [Fact]
