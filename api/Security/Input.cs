@@ -99,8 +99,9 @@ internal static class Input
         : ids.Distinct().Count() != ids.Count ? throw Bad("'attachmentIds' names a file twice.")
         : [.. ids.Select(Known)];
 
+    /// <summary>Rows or entries of one page; who asks for more than there are in one is told so, not given fewer in silence.</summary>
     public static int Limit(int limit) =>
-        limit is >= 1 and <= 1_000 ? Math.Min(limit, Limits.Page) : throw Bad("'limit' must be between 1 and 100.");
+        limit is >= 1 and <= Limits.Page ? limit : throw Bad($"'limit' must be between 1 and {Limits.Page}.");
 
     /// <summary>Where a page ended.</summary>
     public static string? Cursor(string? cursor) =>
