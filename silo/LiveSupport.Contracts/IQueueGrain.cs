@@ -27,7 +27,7 @@ public enum QueueSort
     [JsonStringEnumMemberName("newest")] Newest = 0,
     [JsonStringEnumMemberName("oldest")] Oldest = 1,
 
-    /// <summary>More than none unread first (the count is not ranked), within it the visitor who spoke last first, then newest.</summary>
+    /// <summary>By <see cref="QueueOrder.Urgency"/> (more than none unread first; the count is not ranked), then newest.</summary>
     [JsonStringEnumMemberName("unread")] Unread = 2,
 }
 
@@ -63,7 +63,7 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Removes the texts of erased conversations from the search; done means durable.</summary>
     [Alias("forget")] Task Forget(ImmutableArray<string> conversationIds);
 
-    /// <summary>A visitor came or went. In memory only.</summary>
+    /// <summary>A visitor came, is still there, or went; told to the screens if it is news. In memory only.</summary>
     [Alias("presence")] Task Presence(string visitorId, bool online);
 
     /// <summary>Wakes the queue: from then on it ticks and fires what is due.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LiveSupport.Contracts;
 
-/// <summary>Where the next page of a list begins: after this row. Opaque to clients.</summary>
+/// <summary>A row's place in a list (<see cref="QueueOrder"/>), and so where the next page begins. Opaque to clients.</summary>
 /// <param name="Urgency">The row's class in the order <see cref="QueueSort.Unread"/>; 0 in the others.</param>
 public readonly record struct QueueCursor(int Urgency, DateTimeOffset LastAt, string Id)
 {

@@ -9,6 +9,9 @@ namespace LiveSupport.Silo.Queue;
 /// </summary>
 public sealed class QueueIndex
 {
+    /// <summary>The classes of "unread first" without those of solved rows.</summary>
+    private static readonly int[] Classes = [0, 1, 3, 4];
+
     private readonly Dictionary<string, QueueRow> _rows = [];
     private readonly SortedSet<Place> _all = [];
     private readonly SortedSet<Place> _unassigned = [];
@@ -67,10 +70,10 @@ public sealed class QueueIndex
     {
         if (query.Sort != QueueSort.Unread)
             return Ordered(query, query.Sort == QueueSort.Oldest, after);
-        var first = after?.Urgency ?? Urgency.Highest;
-        return Enumerable.Range(first, Urgency.Lowest - first + 1).SelectMany(urgency =>
+        var first = after?.Urgency ?? 0;
+        return Classes.Where(urgency => urgency >= first).SelectMany(urgency =>
             Ordered(query, oldestFirst: false, urgency == first ? after : null)
-                .Where(row => Urgency.Of(row, query.AgentId) == urgency));
+                .Where(row => QueueOrder.PlaceOf(row, query.Sort, query.AgentId).Urgency == urgency));
     }
 
     /// <summary>Conversations whose time has come. Each is looked at again after <paramref name="retry"/> unless its row changes first.</summary>
@@ -167,16 +170,4 @@ public sealed class QueueIndex
         public int CompareTo(Place other) =>
             LastAt.CompareTo(other.LastAt) is var byTime and not 0 ? byTime : string.CompareOrdinal(Id, other.Id);
     }
-}
-
-/// <summary>The classes of the order <see cref="QueueSort.Unread"/>, the most urgent first.</summary>
-public static class Urgency
-{
-    public const int Highest = 0;
-    public const int Lowest = 2;
-
-    public static int Of(QueueRow row, string agentId) =>
-        row.Status == Status.Solved || row.UnreadFor(agentId) <= 0 ? Lowest
-        : row.PreviewBy?.Type == AuthorType.Visitor ? Highest
-        : 1;
 }

@@ -107,8 +107,10 @@ public sealed class QueueIndexTests
         QueueCursor? after = null;
         do
         {
-            var stored = QueuePages.ForStore(query, after) is { } question ? Store(rows, question) : [];
             var memory = query.Filter == QueueFilter.Solved ? [] : index.Page(query, after);
+            List<QueueRow> stored = [];
+            foreach (var question in QueuePages.ForStore(query, after).TakeWhile(question => QueuePages.Reaches(query, question, memory, stored)))
+                stored.AddRange(Store(rows, question));
             var (page, next) = QueuePages.Merge(query, memory, stored);
             foreach (var row in page)
                 yield return row.Id;
@@ -127,7 +129,8 @@ public sealed class QueueIndexTests
     private static List<QueueRow> Store(List<QueueRow> rows, RowQuery query)
     {
         var held = Sort(
-            rows.Where(row => row.Status == Status.Solved && QueueRules.Holds(row, query.AgentId, query.View, query.Filter)),
+            rows.Where(row => row.Status == Status.Solved && QueueRules.Holds(row, query.AgentId, query.View, query.Filter)
+                && (query.Unread is not { } unread || unread == row.UnreadFor(query.AgentId) > 0)),
             query.AgentId,
             query.Sort == QueueSort.Oldest ? QueueSort.Oldest : QueueSort.Newest);
         if (query.After is { } after)
@@ -141,12 +144,12 @@ public sealed class QueueIndexTests
         return held.Take(query.Limit).ToList();
     }
 
-    private static IEnumerable<QueueRow> Sort(IEnumerable<QueueRow> rows, string agent, QueueSort sort) => sort switch
+    internal static IEnumerable<QueueRow> Sort(IEnumerable<QueueRow> rows, string agent, QueueSort sort) => sort switch
     {
         QueueSort.Oldest => rows.OrderBy(row => row.LastAt).ThenBy(row => row.Id, StringComparer.Ordinal),
         QueueSort.Newest => rows.OrderByDescending(row => row.LastAt).ThenByDescending(row => row.Id, StringComparer.Ordinal),
-        _ => rows.OrderBy(row => row.Status == Status.Solved || row.UnreadFor(agent) <= 0)
-            .ThenBy(row => row.Status != Status.Solved && row.UnreadFor(agent) > 0 && row.PreviewBy?.Type != AuthorType.Visitor)
+        _ => rows.OrderBy(row => row.UnreadFor(agent) <= 0).ThenBy(row => row.Status == Status.Solved)
+            .ThenBy(row => row.Status != Status.Solved && row.PreviewBy?.Type != AuthorType.Visitor)
             .ThenByDescending(row => row.LastAt).ThenByDescending(row => row.Id, StringComparer.Ordinal),
     };
 

@@ -64,6 +64,6 @@ export function order(sort: Sort): (a: ConversationSummary, b: ConversationSumma
   return (a, b) => urgency(a) - urgency(b) || newest(a, b);
 }
 
-/** Unread first; within it, those whose visitor spoke last. */
+/** What is unread before what is read; within each what waits for an answer, what else is not solved, what is solved. */
 const urgency = (row: ConversationSummary): number =>
-  row.status === "solved" || row.unread <= 0 ? 2 : row.previewBy?.type === "visitor" ? 0 : 1;
+  (row.unread > 0 ? 2 : 5) - (row.status === "solved" ? 0 : row.previewBy?.type === "visitor" ? 2 : 1);
