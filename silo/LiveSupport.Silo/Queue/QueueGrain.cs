@@ -143,10 +143,9 @@ public sealed partial class QueueGrain(
 
     public Task Presence(string visitorId, bool online)
     {
-        if (online)
-            _online.Add(visitorId);
-        else
-            _online.Remove(visitorId);
+        // News to this activation is news to every screen that asked it before.
+        if (online ? _online.Add(visitorId) : _online.Remove(visitorId))
+            live.Publish(WorkspaceId, new PresenceChanged(visitorId, online));
         return Task.CompletedTask;
     }
 
@@ -263,11 +262,16 @@ public sealed partial class QueueGrain(
         while (_untold.Count > 0)
         {
             while (_untold.TryDequeue(out var changed))
-                live.Publish(WorkspaceId, changed);
+                live.Publish(WorkspaceId, AsOfNow(changed));
             await Task.Delay(TellEvery, clock);
             Settle();
         }
     }
+
+    /// <summary>Who came or went since it was gathered has been told already.</summary>
+    private QueueChanged AsOfNow(QueueChanged changed) =>
+        changed.Rows.All(change => change.Online == _online.Contains(change.Row.Visitor.Id)) ? changed
+        : changed with { Rows = [.. changed.Rows.Select(change => change with { Online = _online.Contains(change.Row.Visitor.Id) })] };
 
     /// <summary>Closes the event that is being gathered; answers the version that holds all that was taken.</summary>
     private long Settle()

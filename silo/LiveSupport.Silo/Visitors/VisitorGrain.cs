@@ -207,14 +207,13 @@ public sealed partial class VisitorGrain(
     private async Task ShowPresence(bool renewed)
     {
         var online = _presence.Online == true;
-        // A queue that was activated since has forgotten who is there: each renewal tells it again.
+        // The queue tells the screens if it is news. One that was activated since has forgotten who is there: each renewal
+        // tells it again.
         if (stored.State.ConversationId is not null && (online != (_shownOnline ?? false) || (online && renewed)))
             await GrainFactory.GetGrain<IQueueGrain>(WorkspaceId).Presence(VisitorId, online);
-        if (_presence.Online is { } known && known != _shownOnline)
-        {
-            _shownOnline = known;
+        else if (_presence.Online is { } known && known != _shownOnline)
             Publish(new PresenceChanged(VisitorId, known));
-        }
+        _shownOnline = _presence.Online ?? _shownOnline;
         LookAgainLater();
     }
 

@@ -213,6 +213,45 @@ public sealed class QueueGrainTests : IAsyncLifetime
         Assert.False(Assert.Single((await _silo.Queue.Page(All)).Rows).Visitor.Online);
     }
 
+    [Fact]
+    public async Task Who_came_while_a_change_waited_to_be_told_is_there_when_it_is()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        await _silo.Queue.Upsert(Active("c1", rev: 2), []);
+        await _silo.Queue.Presence("vc1", online: true);
+
+        var (there, told) = (false, false);
+        for (var come = false; !(come && told);)
+        {
+            switch (await _silo.Hear<WorkspaceEvent>(happened => happened is PresenceChanged or QueueChanged))
+            {
+                case PresenceChanged presence:
+                    come = there = presence.Online;
+                    break;
+                case QueueChanged changed:
+                    there = changed.Rows[^1].Online;
+                    told = changed.Rows[^1].Row.Rev == 2;
+                    break;
+            }
+        }
+        Assert.True(there, "The last that a screen is told is that the visitor is offline.");
+    }
+
+    [Fact]
+    public async Task A_queue_that_learns_anew_who_is_there_tells_those_who_asked_it_before()
+    {
+        await _silo.Queue.Upsert(Active("c1", rev: 1), []);
+        await _silo.Queue.Presence("vc1", online: true);
+        _silo = await _silo.Restart();
+        Assert.False(Assert.Single((await _silo.Queue.Page(All)).Rows).Visitor.Online);
+
+        await _silo.Queue.Presence("vc1", online: true);
+        await _silo.Queue.Presence("vc1", online: true);
+        Assert.True((await _silo.Hear<PresenceChanged>()).Online);
+        await _silo.Queue.Presence("vc1", online: false);
+        Assert.False((await _silo.Hear<PresenceChanged>()).Online);
+    }
+
     /// <summary>As a conversation does: stored first, told then.</summary>
     private async Task Hears(QueueRow row, long revBefore, QueueRow? solvedBefore = null)
     {
