@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace LiveSupport.Api.Hubs;
 
-/// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it.</summary>
+/// <summary>The widget's socket. A visitor reaches its own conversations and nothing else: the grains check it. It gets no <c>tick</c>:
+/// the queue's version says nothing to a visitor, and to thousands who only have a page open it would be all that is ever
+/// sent; that the connection lives is what SignalR's pings say.</summary>
 internal sealed class VisitorHub(
     IGrainFactory grains, Relays relays, Leases leases, TypingNotes typing, EdgeBudgets budgets, TeamCache team, Admission admission,
     IHubContext<VisitorHub> sockets, TimeProvider clock) : EdgeHub

@@ -244,6 +244,10 @@ export interface AlertEvent {
   preview?: Optional<string>;
 }
 
+/**
+ * The queue's heartbeat, on the agents' hub only: it says nothing to a visitor, who sees no queue and notices a lost event by
+ * `rev`. That a connection lives is what SignalR's own pings say, on both hubs.
+ */
 export interface TickEvent {
   kind: "tick";
   version: number;
