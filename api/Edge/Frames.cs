@@ -26,6 +26,9 @@ internal sealed class Frame
     /// <summary>When that which it tells was decided; null for what was not.</summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>It tells of a row of the list that is on screen.</summary>
+    public bool IsOfRow { get; private init; }
+
     public static Frame Of<T>(T live) => new(JsonSerializer.SerializeToUtf8Bytes(live, WireJson.Options));
 
     public static Frame Of(WireEvent live) => new(WireJson.Bytes(live, static (writer, it) => it.Write(writer))) { At = live.Event.At };
@@ -43,11 +46,9 @@ internal sealed class Frame
     /// <summary>Come back, but not before that long: so that not all come in the same moment.</summary>
     public static Frame Bye(string code, TimeSpan after) => Of(new ByeEvent("bye", code, true, (int)after.TotalMilliseconds));
     public static Frame Tick(long version) => Of(new TickEvent("tick", version));
-    public static Frame Row(long version, RowChange change, string agentId) =>
-        new(() => Encode(version, ConversationSummary.Of(change.Row, agentId, change.Online)));
-
-    public static Frame Row(long version, ConversationSummary row) => new(Encode(version, row));
-    public static Frame Removed(long version, string id) => Of(new RowRemovedEvent("queue-row", version, id));
+    public static Frame Row(long version, ConversationSummary row) => new(() => Encode(version, row)) { IsOfRow = true };
+    public static Frame Removed(long version, string id) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(new RowRemovedEvent("queue-row", version, id), WireJson.Options)) { IsOfRow = true };
     public static Frame Counts(QueueCounts counts) => Of(new QueueCountsEvent("queue-counts", counts));
     public static Frame Presence(string visitorId, bool online) => Of(new PresenceEvent("presence", visitorId, online));
     public static Frame Visitor(VisitorProfile visitor) => Of(new VisitorEvent("visitor", VisitorFields.Of(visitor)));

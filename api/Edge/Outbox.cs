@@ -43,6 +43,31 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     /// <summary>To be sent soon, however much else is sent before; replaces what still waits under the same key.</summary>
     public void PostLatest(string key, Frame frame) => Add(frame, key);
 
+    /// <summary>What waits of one row is not sent: the reader is given it otherwise.</summary>
+    public void DropRow(string id)
+    {
+        lock (_gate)
+        {
+            if (_byKey.Remove(id, out var node))
+                Remove(node);
+        }
+    }
+
+    /// <summary>What waits of any row is not sent: the reader turns to another list.</summary>
+    public void DropRows()
+    {
+        lock (_gate)
+        {
+            foreach (var (key, node) in _byKey)
+            {
+                if (!node.Value.Frame.IsOfRow)
+                    continue;
+                _byKey.Remove(key);
+                Remove(node);
+            }
+        }
+    }
+
     /// <summary>Drops what waits, says good-bye and cuts the connection.</summary>
     public void Close(string code, bool reconnect) => Close(Frame.Bye(code, reconnect));
 

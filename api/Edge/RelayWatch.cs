@@ -57,7 +57,7 @@ internal sealed class RelayWatch(
     /// <summary>Events arrive.</summary>
     public bool Hears => _unsubscribe is not null && Relay.Silence < WorkspaceStream.DeafAfter;
 
-    /// <summary>One look, every second: subscribe if need be, and heal what was missed.</summary>
+    /// <summary>One look, every second: subscribe if need be, heal what was missed, and fill windows that run short.</summary>
     public async Task Look()
     {
         try
@@ -79,6 +79,7 @@ internal sealed class RelayWatch(
                 await Relay.ResyncQueue();
             await Relay.ResyncConversations(all: _behind);
             _behind = false;
+            await Relay.RefillWindows();
         }
         catch (Exception broken)
         {

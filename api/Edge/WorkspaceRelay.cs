@@ -20,6 +20,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     private QueueTally _tally = new(0, StatusTally.None, 0, ImmutableDictionary<string, StatusTally>.Empty);
     private List<QueueChanged>? _heldForTally;
     private bool _missed;
+    private bool _tickWasBehind;
     private long _lastHeardAt = clock.GetTimestamp();
 
     public string WorkspaceId { get; } = workspaceId;
@@ -194,36 +195,70 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
 
     // ---- the queue's windows ----
 
-    /// <summary>Puts a part of the queue on the agent's screen; from then on its changes follow.</summary>
+    /// <summary>Puts a part of the queue on the agent's screen; from then on its changes follow. A cursor of the list that is
+    /// on screen adds its further rows.</summary>
     public async Task<QueuePage> Watch(AgentConnection agent, QueueQuery query)
     {
-        if (query.Cursor is not null && agent.Window is { } shown && shown.IsFor(query))
-        {
-            var further = await grains.Queue(WorkspaceId).Page(query);
-            lock (_gate)
-                shown.Add(further);
-            return further;
-        }
-        var window = new Window(query);
+        Window window;
         lock (_gate)
-            agent.Window = window;
+        {
+            if (agent.Window is { } shown && shown.IsContinuedBy(query))
+                window = shown;
+            else
+            {
+                agent.Window = window = new Window(query);
+                agent.Outbox.DropRows();
+            }
+        }
         try
         {
-            var page = await FirstPage(query);
-            lock (_gate)
-                window.Begin(page, _tally, agent.Outbox);
-            return page;
+            return await Fetch(window, () => window.AskFurther(query.Limit), page => window.Take(query.Limit, page, _tally, agent.Outbox));
         }
-        catch
+        catch when (!window.HasBegun)
         {
             lock (_gate)
-                agent.Window = null;
+                if (agent.Window == window)
+                    agent.Window = null;
             throw;
         }
     }
 
+    /// <summary>Asks for rows that windows run short of.</summary>
+    public async Task RefillWindows()
+    {
+        List<(AgentConnection Agent, Window Window)> thirsty = [];
+        lock (_gate)
+            foreach (var agent in _agents)
+                if (agent.Window is { RunsShort: true } window)
+                    thirsty.Add((agent, window));
+        await Task.WhenAll(thirsty.Select(one => Fetch(
+            one.Window, one.Window.AskFurther, page => one.Agent.Window == one.Window && one.Window.Refill(page, one.Agent.Outbox))));
+    }
+
+    /// <summary>Fetches rows of a window. One page at a time for each, so that every page fits to what it is added to.</summary>
+    /// <param name="ask">What is missing; null: nothing.</param>
+    private async Task<T> Fetch<T>(Window window, Func<QueueQuery?> ask, Func<QueuePage?, T> take)
+    {
+        await window.Turn.WaitAsync();
+        try
+        {
+            QueueQuery? query;
+            lock (_gate)
+                query = ask();
+            var page = query is null ? null : await Page(query);
+            lock (_gate)
+                return take(page);
+        }
+        finally
+        {
+            lock (_gate)
+                window.Forget();
+            window.Turn.Release();
+        }
+    }
+
     /// <summary>After an outage every dashboard asks at once; the queue answers a few at a time, and works on meanwhile.</summary>
-    private async Task<QueuePage> FirstPage(QueueQuery query)
+    private async Task<QueuePage> Page(QueueQuery query)
     {
         await _pages.WaitAsync();
         try
@@ -357,7 +392,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     {
         var frame = Frame.Presence(change.VisitorId, change.Online);
         foreach (var agent in _agents)
-            if (agent.Window?.Shows(change.VisitorId) == true || HasOpen(agent, change.VisitorId))
+            if (agent.Window?.Presence(change.VisitorId, change.Online) == true || HasOpen(agent, change.VisitorId))
                 agent.Outbox.PostLatest($"presence:{change.VisitorId}", frame);
     }
 
@@ -403,8 +438,12 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
 
     private void Take(Tick tick)
     {
-        if (tick.Version > _tally.Version)
+        // Ahead of us: a change was lost. Behind, and not just late: the queue counts anew, from a clock that is behind the
+        // one before, and nothing that it tells would be taken for news.
+        var isBehind = tick.Version < _tally.Version;
+        if (tick.Version > _tally.Version || (isBehind && _tickWasBehind))
             _missed = true;
+        _tickWasBehind = isBehind;
         var frame = Frame.Tick(tick.Version);
         foreach (var agent in _agents)
             agent.Outbox.PostLatest("tick", frame);
@@ -438,12 +477,7 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     {
         List<(AgentConnection Agent, Window Window)> watching = [];
         lock (_gate)
-        {
             _heldForTally ??= [];
-            foreach (var agent in _agents)
-                if (agent.Window is { } window)
-                    watching.Add((agent, window));
-        }
         try
         {
             var tally = await grains.Queue(WorkspaceId).Tally();
@@ -454,12 +488,14 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         {
             lock (_gate)
             {
-                foreach (var (_, window) in watching)
-                    window.Hold();
                 var held = _heldForTally;
                 _heldForTally = null;
                 foreach (var change in held ?? [])
                     Take(change);
+                // Not before: what the account holds already is told to nobody, so who came meanwhile needs it too.
+                foreach (var agent in _agents)
+                    if (agent.Window is { } window)
+                        watching.Add((agent, window));
             }
         }
         foreach (var (agent, window) in watching)
@@ -470,19 +506,15 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
     {
         // A list that is scrolled far down comes back faster from the start than row by row.
         if (window.Count > 2 * Limits.Page)
-        {
             agent.Outbox.Close("resync", reconnect: true);
-            return;
-        }
-        var page = await grains.Queue(WorkspaceId).Page(window.Query with { Limit = Limits.Page, Cursor = null });
-        while (page.Rows.Length < window.Count && page.Cursor is { } cursor)
-        {
-            var further = await grains.Queue(WorkspaceId).Page(window.Query with { Limit = Limits.Page, Cursor = cursor });
-            // What changed between the pages is held since before the first one.
-            page = further with { Rows = page.Rows.AddRange(further.Rows), Version = page.Version };
-        }
-        lock (_gate)
-            window.Replace(page, _tally, agent.Outbox);
+        else
+            await Fetch(window, window.AskAnew, page =>
+            {
+                // Another list may be on screen by now.
+                if (agent.Window == window && !window.Replace(page!, _tally, agent.Outbox))
+                    agent.Outbox.Close("resync", reconnect: true);
+                return true;
+            });
     }
 
     /// <summary>

@@ -219,7 +219,11 @@ export interface VisitorEvent {
   visitor: Partial<Visitor> & { id: string };
 }
 
-/** `row` is new or changed; `removed` has left the watched window. */
+/**
+ * What happened in the watched window: the first `limit` rows of its list, from its cursor on, at every moment. `row` came in
+ * (also when it moved up because another left) or changed; `removed` left the list or was pushed out at the window's end. A
+ * Watch that goes on at the cursor of the answer before adds its rows to the window; any other begins a new one.
+ */
 export type QueueRowEvent = { kind: "queue-row"; version: number } & (
   | { row: ConversationSummary; removed?: undefined }
   | { removed: string; row?: undefined }

@@ -36,6 +36,29 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task A_window_stays_as_long_as_it_was_asked_to_be()
+    {
+        await using var server = await TestServer.Start();
+        using var mira = await server.NewAgent("Mira");
+        List<string> ids = [];
+        for (var number = 1; number <= 3; number++)
+            ids.Add(await (await server.NewVisitor()).Write($"Number {number}"));
+        await using var hub = await mira.Hub();
+        await TestServer.Eventually(async () =>
+            (await hub.Invoke<QueuePage>("Watch", new { view = "all", filter = "active", sort = "oldest", limit = 2 })).Rows.Select(row => row.Id).SequenceEqual(ids[..2]));
+
+        await hub.Invoke("Join", ids[1]);
+        await hub.Invoke("Solve", ids[1]);
+        await hub.Event("queue-row", live => live.TryGetProperty("removed", out var removed) && removed.GetString() == ids[1]);
+        await hub.Event("queue-row", live => RowId(live) == ids[2]);
+
+        var newest = (await hub.Invoke<QueuePage>("Watch", new { view = "all", filter = "active", sort = "newest", limit = 1 })).Rows.Single().Id;
+        var next = await (await server.NewVisitor()).Write("Number 4");
+        await hub.Event("queue-row", live => RowId(live) == next);
+        await hub.Event("queue-row", live => live.TryGetProperty("removed", out var removed) && removed.GetString() == newest);
+    }
+
+    [Fact]
     public async Task Who_asked_for_it_is_told_that_somebody_waits_that_something_is_theirs_and_of_the_first_unread_message_in_it()
     {
         await using var server = await TestServer.Start();

@@ -61,3 +61,32 @@ test("the next conversation, and none beyond the end", async () => {
   await wire.last("Watch").answer(page(5, row("b", 2), row("a", 1)));
   expect([queue.neighbour(null, 1), queue.neighbour("b", 1), queue.neighbour("a", 1), queue.neighbour("b", -1)]).toEqual(["b", "a", null, null]);
 });
+
+const many = (from: number, to: number) => Array.from({ length: from - to }, (_, i) => row(`r${String(from - i).padStart(3, "0")}`, from - i));
+
+test("after a break it has as many rows as before, in pages that the server gives", async () => {
+  await wire.last("Watch").answer({ ...page(5, ...many(200, 150)), cursor: "150" });
+  for (const [from, to] of [[150, 100], [100, 50]] as const) {
+    void queue.more();
+    await wire.last("Watch").answer({ ...page(6, ...many(from, to)), cursor: `${to}` });
+  }
+  wire.connect();
+  expect(wire.last("Watch").args).toMatchObject([{ limit: 100 }]);
+  await wire.last("Watch").answer({ ...page(9, ...many(200, 100)), cursor: "100" });
+  expect(wire.last("Watch").args).toMatchObject([{ limit: 50, cursor: "100" }]);
+  wire.tell({ kind: "queue-row", version: 10, removed: "r060" }, { kind: "queue-row", version: 11, row: row("r050", 50) });
+  await wire.last("Watch").answer({ ...page(10, ...many(100, 50)), cursor: "50" });
+  expect(queue.window.value?.rows).toHaveLength(151);
+});
+
+test("a list that has grown beyond its end is loaded further", async () => {
+  const { counts: before } = page(5);
+  await wire.last("Watch").answer(page(5, ...many(50, 0)));
+  void queue.more();
+  expect(wire.count("Watch")).toBe(1);
+  wire.tell({ kind: "queue-counts", counts: { ...before, filters: { ...before.filters, active: 51 } } });
+  void queue.more();
+  void queue.more();
+  expect(wire.count("Watch")).toBe(2);
+  expect(wire.last("Watch").args).toMatchObject([{ limit: 100 }]);
+});

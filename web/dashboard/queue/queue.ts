@@ -4,7 +4,7 @@ import type { Filter, LiveEvent, Sort, View } from "@livesupport/shared/protocol
 import { read, write } from "../shell/storage.ts";
 import type { Wire } from "../wire.ts";
 import { Ticked } from "./ticked.ts";
-import { append, apply, begin, withPresence, type Window } from "./window.ts";
+import { append, apply, begin, hasMore, withPresence, type Window } from "./window.ts";
 
 export interface Selection {
   view: View;
@@ -13,6 +13,9 @@ export interface Selection {
 }
 
 const pageSize = 50;
+const largestPage = 100;
+/** So many rows of a list that is scrolled far down are loaded again after a break; more cost more calls than an agent has. */
+const mostAgain = 500;
 const remembered = "livesupport.queue";
 
 /** The queue on screen: what is selected, the window of rows, and how it is kept alive. */
@@ -45,18 +48,20 @@ export class Queue {
     void this.watch();
   }
 
-  /** Asks for the first page, and from then on for its changes. */
-  async watch(): Promise<void> {
+  /** Asks for the rows from the first one on, as many as are loaded already, and from then on for their changes. */
+  async watch(wanted = this.window.value?.rows.length ?? 0): Promise<void> {
     const turn = ++this.turn;
     const { view, filter, sort } = this.selection.value;
+    const page = (limit: number, cursor?: string) => this.wire.invoke("Watch", { view, filter, sort, limit, ...(cursor && { cursor }) });
     this.held = [];
     this.failed.value = null;
     this.loadingMore.value = false;
     try {
-      const loaded = this.window.value?.rows.length ?? 0;
-      const page = await this.wire.invoke("Watch", { view, filter, sort, limit: Math.min(100, Math.max(pageSize, loaded)) });
+      let window = begin(await page(Math.min(largestPage, Math.max(pageSize, wanted))), sort, filter);
+      for (let missing; turn === this.turn && window.cursor && (missing = Math.min(wanted, mostAgain) - window.rows.length) > 0; )
+        window = append(window, await page(Math.min(largestPage, missing), window.cursor));
       if (turn !== this.turn) return;
-      this.window.value = begin(page, sort);
+      this.window.value = window;
     } catch (error) {
       if (turn !== this.turn) return;
       if (this.wire.state.value === "connected") this.failed.value = reason(error).sentence;
@@ -68,7 +73,9 @@ export class Queue {
 
   async more(): Promise<void> {
     const window = this.window.value;
-    if (!window?.cursor || this.loadingMore.value) return;
+    if (!window || !hasMore(window) || this.loadingMore.value || this.held) return;
+    // It ended here when it was loaded, so there is no place to go on from.
+    if (!window.cursor) return this.watch(window.rows.length + pageSize);
     const turn = this.turn;
     const { view, filter, sort } = this.selection.value;
     this.loadingMore.value = true;

@@ -10,6 +10,7 @@ import type { Queue } from "./queue.ts";
 import { Row, rowHeight } from "./row.tsx";
 import { TickedBar } from "./ticked-bar.tsx";
 import { emptiness, whyNotHere } from "./where.ts";
+import { hasMore } from "./window.ts";
 import "./queue.css";
 
 const views: [View, string][] = [
@@ -188,12 +189,13 @@ function Rows({ queue, me, openId }: { queue: Queue; me: string; openId: string 
   }
   const first = Math.max(0, Math.floor(seen.top / rowHeight) - 6);
   const last = Math.min(window.rows.length, Math.ceil((seen.top + seen.height) / rowHeight) + 6);
-  const total = window.cursor ? -1 : window.rows.length;
+  const goesOn = hasMore(window);
+  const total = goesOn ? -1 : window.rows.length;
   const shown = window.rows.slice(first, last);
   const tabbable = shown.some((row) => row.id === openId) ? openId : shown[0]?.id;
   return (
     <div class="rows" ref={scroller} onScroll={measure} onKeyDown={step} tabIndex={-1}>
-      <ul class={`rows-all ${queue.ticked.any.value ? "is-ticking" : ""}`} style={{ height: `${window.rows.length * rowHeight + (window.cursor ? 40 : 8)}px` }}>
+      <ul class={`rows-all ${queue.ticked.any.value ? "is-ticking" : ""}`} style={{ height: `${window.rows.length * rowHeight + (goesOn ? 40 : 8)}px` }}>
         {shown.map((row, index) => (
           <Row
             key={row.id}

@@ -17,6 +17,7 @@ test.each([
   [row({ owner: { id: "x", name: "Maya" } }), "unassigned", "all", "Maya has it."],
   [row({ owner: { id: "me", name: "Me" } }), "unassigned", "all", "You have it: see Inbox."],
   [row({ mode: "bot", isCase: false }), "inbox", "all", "The bot has it."],
+  [row({ mode: "bot" }), "unassigned", "all", "The bot has it."],
   [row({}), "inbox", "all", "Nobody has it: see Unassigned."],
   [row({ status: "snoozed" }), "all", "active", "It is snoozed."],
   [row({}), "all", "solved", "It is not solved."],

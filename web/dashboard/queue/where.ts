@@ -1,6 +1,6 @@
 import type { ConversationSummary, Filter, View } from "@livesupport/shared/protocol.ts";
 
-const isUnassigned = (row: ConversationSummary) => row.isCase && !row.owner && row.status === "active";
+const isUnassigned = (row: ConversationSummary) => row.isCase && !row.owner && row.status === "active" && row.mode === "human_interaction";
 
 /** Whether a conversation belongs into a view under a filter, as the server decides it. */
 export function holds(row: ConversationSummary, view: View, filter: Filter, me: string): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ConversationSummary, QueueCounts, QueuePage } from "@livesupport/shared/protocol.ts";
-import { append, apply, begin, withPresence } from "./window.ts";
+import type { ConversationSummary, QueueCounts, QueuePage, Sort } from "@livesupport/shared/protocol.ts";
+import { append, apply, begin as beginWith, hasMore, withPresence } from "./window.ts";
 
 const none = { all: 0, inbox: 0, unassigned: 0 };
 const counts: QueueCounts = { views: none, active: none, filters: { all: 0, active: 0, solved: 0, mine: 0, unassigned: 0 } };
@@ -13,6 +13,7 @@ function row(id: string, minute: number, more: Partial<ConversationSummary> = {}
   };
 }
 const page = (rows: ConversationSummary[], cursor?: string): QueuePage => ({ rows, counts, version: 10, ...(cursor && { cursor }) });
+const begin = (page: QueuePage, sort: Sort) => beginWith(page, sort, "all");
 const ids = (window: { rows: ConversationSummary[] }) => window.rows.map((one) => one.id).join("");
 
 test("a changed row moves to its place", () => {
@@ -44,11 +45,26 @@ test("that a row left the list shown before does not take it out of this one", (
   expect(apply(solved, { kind: "queue-row", version: 10, removed: "a" })).toBe(solved);
 });
 
-test("a row behind the last loaded one waits for its page", () => {
-  const more = begin(page([row("c", 3), row("b", 2)], "next"), "newest");
-  expect(ids(apply(more, { kind: "queue-row", version: 11, row: row("a", 1) }))).toBe("cb");
-  const all = begin(page([row("c", 3), row("b", 2)]), "newest");
-  expect(ids(apply(all, { kind: "queue-row", version: 11, row: row("a", 1) }))).toBe("cba");
+test("a row that moves up from behind the last one is taken, for the server sends no other", () => {
+  let window = begin(page([row("c", 3), row("b", 2)], "next"), "newest");
+  window = apply(window, { kind: "queue-row", version: 11, removed: "c" });
+  window = apply(window, { kind: "queue-row", version: 11, row: row("a", 1) });
+  expect(ids(window)).toBe("ba");
+});
+
+test("what happened to a further page's rows before that page is in it already", () => {
+  let window = begin(page([row("d", 4), row("c", 3)], "next"), "newest");
+  window = append(window, { ...page([row("b", 2)], "next"), version: 20 });
+  window = apply(window, { kind: "queue-row", version: 20, removed: "b" });
+  window = apply(window, { kind: "queue-row", version: 19, row: row("d", 5, { rev: 2 }) });
+  expect(window.rows.map((one) => one.rev)).toEqual([2, 1, 1]);
+  expect(ids(apply(window, { kind: "queue-row", version: 21, removed: "b" }))).toBe("dc");
+});
+
+test("a list that had ended goes on when it has grown", () => {
+  const window = begin(page([row("b", 2), row("a", 1)]), "newest");
+  expect(hasMore(window)).toBe(false);
+  expect(hasMore({ ...window, counts: { ...counts, filters: { ...counts.filters, all: 3 } } })).toBe(true);
 });
 
 test("a further page joins without doubling what an event brought meanwhile", () => {

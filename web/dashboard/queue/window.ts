@@ -1,21 +1,33 @@
-import type { ConversationSummary, QueueCounts, QueuePage, QueueRowEvent, Sort } from "@livesupport/shared/protocol.ts";
+import type { ConversationSummary, Filter, QueueCounts, QueuePage, QueueRowEvent, Sort } from "@livesupport/shared/protocol.ts";
 
-/** The rows of the queue that this screen has loaded, in order. `cursor` says that there are more. */
+/**
+ * The rows of the queue that this screen has loaded, in order. The server keeps them: it tells what comes in, what leaves
+ * and what moves up from behind, so that there are never more than were asked for, and fewer only if there are no more.
+ */
 export interface Window {
   sort: Sort;
+  filter: Filter;
   rows: ConversationSummary[];
   counts: QueueCounts;
+  /** Where to go on; null when the list ended here as it was loaded. */
   cursor: string | null;
   version: number;
+  /** Of rows that came with a further page: its version, up to which all that happened to them is in it. */
+  asOf: ReadonlyMap<string, number>;
 }
 
-export const begin = (page: QueuePage, sort: Sort): Window => ({
+export const begin = (page: QueuePage, sort: Sort, filter: Filter): Window => ({
   sort,
+  filter,
   rows: page.rows,
   counts: page.counts,
   cursor: page.cursor ?? null,
   version: page.version,
+  asOf: new Map(),
 });
+
+/** The list goes on behind the last row here: it did when that was loaded, or has grown since. */
+export const hasMore = ({ cursor, counts, filter, rows }: Window): boolean => cursor !== null || counts.filters[filter] > rows.length;
 
 /** A further page. Rows that came in by event meanwhile are kept once, in their newer form. */
 export function append(window: Window, page: QueuePage): Window {
@@ -25,7 +37,8 @@ export function append(window: Window, page: QueuePage): Window {
     if (!old || old.rev < row.rev) known.set(row.id, row);
   }
   const cursor = page.cursor ?? null;
-  return { ...window, rows: [...known.values()].sort(order(window.sort)), counts: page.counts, cursor };
+  const asOf = new Map([...window.asOf, ...page.rows.map((row) => [row.id, page.version] as const)]);
+  return { ...window, rows: [...known.values()].sort(order(window.sort)), counts: page.counts, cursor, asOf };
 }
 
 /**
@@ -34,8 +47,8 @@ export function append(window: Window, page: QueuePage): Window {
  * that has just left "Active" must not leave "Solved" too.
  */
 export function apply(window: Window, event: QueueRowEvent): Window {
-  if (event.version <= window.version) return window;
   const id = event.row?.id ?? event.removed!;
+  if (event.version <= (window.asOf.get(id) ?? window.version)) return window;
   const old = window.rows.find((row) => row.id === id);
   if (!event.row) return old ? { ...window, rows: window.rows.filter((row) => row !== old) } : window;
   if (old && old.rev > event.row.rev) return window;
@@ -43,8 +56,6 @@ export function apply(window: Window, event: QueueRowEvent): Window {
   const compare = order(window.sort);
   const rows = window.rows.filter((row) => row !== old);
   const place = rows.findIndex((row) => compare(event.row, row) < 0);
-  // Behind the last row that is loaded: it comes with its page.
-  if (place < 0 && window.cursor !== null) return old ? { ...window, rows } : window;
   rows.splice(place < 0 ? rows.length : place, 0, event.row);
   return { ...window, rows };
 }
