@@ -295,7 +295,8 @@ public sealed partial class QueueGrain(
     private Task Tick(CancellationToken stop)
     {
         SiloMeasures.Queue(WorkspaceId, _index.Account(_version).Total);
-        live.Publish(WorkspaceId, new Tick(_version));
+        // Not of what waits to be told: who hears a tick that is ahead fetches every list anew.
+        live.Publish(WorkspaceId, new Tick(_untold.TryPeek(out var next) ? next.Version - 1 : _version));
         return Task.CompletedTask;
     }
 

@@ -214,6 +214,39 @@ public sealed class QueueGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tick_is_not_ahead_of_what_was_told()
+    {
+        // Each page closes the event that is being gathered, before it is told.
+        using var enough = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            for (var rev = 1; !enough.IsCancellationRequested; rev++)
+            {
+                await _silo.Queue.Took([new RowTaken(Active("c1", rev), rev - 1, null)]);
+                await _silo.Queue.Page(All);
+            }
+        });
+        await _silo.Hear<QueueChanged>();
+        await _silo.Hear<Tick>();
+        var told = (await _silo.Hear<QueueChanged>()).Version;
+        for (var ticks = 0; ticks < 3;)
+        {
+            switch (await _silo.Hear<WorkspaceEvent>())
+            {
+                case QueueChanged changed:
+                    told = changed.Version;
+                    break;
+                case Tick tick:
+                    Assert.Equal(told, tick.Version);
+                    ticks++;
+                    break;
+            }
+        }
+        await enough.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
     public async Task Who_came_while_a_change_waited_to_be_told_is_there_when_it_is()
     {
         await _silo.Queue.Upsert(Active("c1", rev: 1), []);
