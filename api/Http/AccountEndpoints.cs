@@ -18,7 +18,7 @@ internal static class AccountEndpoints
     {
         routes.MapPost("/api/setup", async (
             SetUp request, HttpContext http, SetupLink link, UserManager<AgentUser> users, SignInManager<AgentUser> signIn,
-            EdgeBudgets budgets, TimeProvider clock) =>
+            EdgeBudgets budgets, KnownBrowsers browsers, TimeProvider clock) =>
         {
             Spend(budgets.Logins, http);
             if (!await link.Opens(request.Code))
@@ -29,14 +29,16 @@ internal static class AccountEndpoints
                 throw Refused(created, ifConflict: Refusals.NotFound());
             link.Close();
             await signIn.SignInAsync(admin, isPersistent: true);
+            browsers.Remember(http, admin.NormalizedEmail);
             return TypedResults.NoContent();
         }).AllowAnonymous().WithSummary("Creates the first administrator, once, with the code of the set-up link.");
 
         routes.MapPost("/api/auth/login", async (
-            Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets, UsedCodes used) =>
+            Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn,
+            EdgeBudgets budgets, KnownBrowsers browsers, UsedCodes used) =>
         {
             Spend(budgets.Logins, http);
-            await SignIn(request, users, signIn, budgets, used);
+            await SignIn(request, http, users, signIn, browsers, used);
             return TypedResults.NoContent();
         }).AllowAnonymous().WithSummary("Signs an agent in.");
 
@@ -81,32 +83,28 @@ internal static class AccountEndpoints
 
     /// <summary>Says the same, and as late, of an e-mail that nobody has, so that nobody learns which exist.</summary>
     private static async Task SignIn(
-        Login request, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, EdgeBudgets budgets, UsedCodes used)
+        Login request, HttpContext http, UserManager<AgentUser> users, SignInManager<AgentUser> signIn, KnownBrowsers browsers, UsedCodes used)
     {
         var wrong = new RefusedException(
             Codes.NotSignedIn, "The e-mail or the password is wrong. After five wrong ones even the right one waits five minutes.");
         Input.Text(request.Email, "email", Limits.Email);
         Accounts.Password(request.Password);
-        var tries = budgets.WrongPasswords.For(users.NormalizeEmail(request.Email)!);
+        var email = users.NormalizeEmail(request.Email);
         // Before the password is looked at: many that come at the same time are not more tries.
-        if (!tries.TryTake())
-            throw new RefusedException(Codes.RateLimited, "Too many wrong passwords. Wait five minutes and try again.") { RetryAfter = Accounts.LockedFor };
-        var user = await users.FindByEmailAsync(request.Email);
-        if (user is null || await users.IsLockedOutAsync(user))
+        var tries = browsers.TakeTry(http, email);
+        if (await users.FindByEmailAsync(request.Email) is not { } user)
         {
             users.PasswordHasher.HashPassword(null!, request.Password);
             throw wrong;
         }
         if (!await users.CheckPasswordAsync(user, request.Password) || !await SecondFactorIsRight(request, users, user, used))
-        {
-            await users.AccessFailedAsync(user);
             throw wrong;
-        }
-        tries.GiveBack();
+        foreach (var one in tries)
+            one.GiveBack();
         if (user.Deactivated)
             throw new RefusedException(Codes.Forbidden, "This account is switched off. An administrator can switch it on again.");
-        await users.ResetAccessFailedCountAsync(user);
         await signIn.SignInAsync(user, isPersistent: true);
+        browsers.Remember(http, email);
     }
 
     private static async Task<bool> SecondFactorIsRight(Login request, UserManager<AgentUser> users, AgentUser user, UsedCodes used) =>
@@ -124,9 +122,5 @@ internal static class AccountEndpoints
             : Input.Bad(error.Description);
     }
 
-    private static void Spend(Budgets budget, HttpContext http)
-    {
-        if (!budget.TryTake(Client.Address(http)))
-            throw new RefusedException(Codes.RateLimited, "Too many attempts. Wait a moment and try again.");
-    }
+    private static void Spend(Budgets budget, HttpContext http) => budget.Take(Client.Address(http), "Too many attempts.");
 }

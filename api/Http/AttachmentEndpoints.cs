@@ -51,11 +51,7 @@ internal static class AttachmentEndpoints
             : next(call))
         .Produces<Attachment>(StatusCodes.Status201Created);
 
-    private static void Spend(Budgets budget, string subject)
-    {
-        if (!budget.TryTake(subject))
-            throw new RefusedException(Codes.RateLimited, "Too many files at once. Wait a moment and try again.");
-    }
+    private static void Spend(Budgets budget, string subject) => budget.Take(subject, "Too many files at once.");
 
     /// <summary>Sets aside what the file may take before it comes, so that files at the same time do not get past the limit together.</summary>
     private static async Task<IResult> TakeOfVisitor(

@@ -20,7 +20,6 @@ internal static class ColleagueEndpoints
             foreach (var rule in users.PasswordValidators)
                 Accounts.Done(await rule.ValidateAsync(users, user, password));
             user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
-            (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
             Accounts.Done(await users.UpdateSecurityStampAsync(user));
             sessions.Revoke(user.WorkspaceId, user.Id);
             return TypedResults.NoContent();

@@ -16,6 +16,9 @@ internal sealed class Doorkeeper(
     private const int LargestSession = 16 * 1024;
     private static readonly TimeSpan SessionWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>A guess: nobody knows when one of a full address's goes.</summary>
+    private static readonly TimeSpan ConnectionsEndWithin = TimeSpan.FromSeconds(30);
+
     public async Task InvokeAsync(HttpContext http)
     {
         // 405 and 415 are the router's own endpoints: the same answer for everybody.
@@ -97,7 +100,7 @@ internal sealed class Doorkeeper(
         // An upgraded request lasts as long as its socket.
         var address = $"address:{Client.Address(http)}";
         if (!budgets.TryOpen(address, budgets.Limits.ConnectionsPerAddress))
-            throw new RefusedException(Codes.RateLimited, "Too many connections from this address.");
+            throw Refusals.TooMany("Too many connections from this address.", ConnectionsEndWithin);
         try
         {
             await Enter(http, await admission.Enter(http.RequestAborted));

@@ -54,8 +54,8 @@ internal static class IntegrationEndpoints
     private static async Task<IResult> Webhook(string provider, string workspace, HttpContext http, IGrainFactory grains, EdgeBudgets budgets)
     {
         var forgeries = budgets.Logins.For($"webhook:{Client.Address(http)}");
-        if (forgeries.IsEmpty())
-            throw new RefusedException(Codes.RateLimited, "Too many webhooks with a wrong signature from this address.");
+        if (forgeries.Wait() is { Ticks: > 0 } wait)
+            throw Refusals.TooMany("Too many webhooks with a wrong signature from this address.", wait);
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         for (int read; (read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0;)

@@ -47,8 +47,7 @@ internal static class WidgetEndpoints
         BeginSession request, HttpContext http, IGrainFactory grains, SettingsCache cache, VisitorTokens tokens,
         EdgeBudgets budgets, TimeProvider clock, IConfiguration configuration)
     {
-        if (!budgets.Sessions.TryTake(Client.Address(http)))
-            throw new RefusedException(Codes.RateLimited, "Too many sessions from this address. Wait a moment and try again.");
+        budgets.Sessions.Take(Client.Address(http), "Too many sessions from this address.");
         if (await cache.BySite(request.SiteKey) is not var (workspaceId, settings))
             throw Refusals.NotFound();
         if (Origins.Of(http.Request) is { } origin && !Origins.IsAllowed(http.Request, origin, settings))

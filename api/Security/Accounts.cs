@@ -12,9 +12,6 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     private const int LongestPassword = 1_000;
     private const int LongestCode = 12;
 
-    /// <summary>After five wrong passwords: how long even the right one waits, and how long until there are five tries again.</summary>
-    public static TimeSpan LockedFor { get; } = TimeSpan.FromMinutes(5);
-
     /// <exception cref="RefusedException">There is no such agent in this workspace.</exception>
     public async Task<AgentUser> User(string workspaceId, string id) =>
         await users.FindByIdAsync(Ids.Key(workspaceId, Input.Known(id))) ?? throw Refusals.NotFound();
@@ -25,15 +22,17 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     /// <summary>Checked where one is set as where one is asked for: one that is set and refused at the door would lock out.</summary>
     public static string Password(string password) => Input.Text(password, "password", LongestPassword);
 
-    /// <summary>Wrong ones are counted like wrong passwords at the door, for whoever sits at an open session knows none.</summary>
+    /// <summary>
+    /// Wrong ones are as few as at the door, for whoever sits at an open session knows none; but counted apart from
+    /// those, which anybody can make.
+    /// </summary>
     public async Task Guess(AgentUser user, Func<Task<bool>> isRight, string otherwise)
     {
-        var tries = budgets.WrongPasswords.For(user.NormalizedEmail);
-        if (!tries.TryTake())
-            throw new RefusedException(Codes.RateLimited, "Too many wrong tries. Wait five minutes and try again.") { RetryAfter = LockedFor };
+        var subject = $"in {user.Key}";
+        budgets.WrongPasswords.Take(subject, "Too many wrong tries.");
         if (!await isRight())
             throw new RefusedException(Codes.Forbidden, otherwise);
-        tries.GiveBack();
+        budgets.WrongPasswords.For(subject).GiveBack();
     }
 
     public async Task<bool> IsCode(AgentUser user, string code) =>

@@ -8,7 +8,6 @@ namespace LiveSupport.Api.Security;
 internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser> hasher, AuthenticatorKeys keys) :
     IUserPasswordStore<AgentUser>,
     IUserEmailStore<AgentUser>,
-    IUserLockoutStore<AgentUser>,
     IUserSecurityStampStore<AgentUser>,
     IUserTwoFactorStore<AgentUser>,
     IUserAuthenticatorKeyStore<AgentUser>,
@@ -66,14 +65,6 @@ internal sealed class AgentStore(IGrainFactory grains, IPasswordHasher<AgentUser
     public Task<string?> GetPasswordHashAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.PasswordHash);
     public Task SetPasswordHashAsync(AgentUser user, string? hash, CancellationToken stop) => Do(() => user.PasswordHash = hash);
     public Task<bool> HasPasswordAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.PasswordHash is not null);
-
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.LockoutEnd);
-    public Task SetLockoutEndDateAsync(AgentUser user, DateTimeOffset? end, CancellationToken stop) => Do(() => user.LockoutEnd = end);
-    public Task<int> IncrementAccessFailedCountAsync(AgentUser user, CancellationToken stop) => Task.FromResult(++user.AccessFailedCount);
-    public Task ResetAccessFailedCountAsync(AgentUser user, CancellationToken stop) => Do(() => user.AccessFailedCount = 0);
-    public Task<int> GetAccessFailedCountAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.AccessFailedCount);
-    public Task<bool> GetLockoutEnabledAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.LockoutEnabled);
-    public Task SetLockoutEnabledAsync(AgentUser user, bool enabled, CancellationToken stop) => Do(() => user.LockoutEnabled = enabled);
 
     public Task<string?> GetSecurityStampAsync(AgentUser user, CancellationToken stop) => Task.FromResult(user.SecurityStamp);
     public Task SetSecurityStampAsync(AgentUser user, string stamp, CancellationToken stop) => Do(() => user.SecurityStamp = stamp);

@@ -16,9 +16,6 @@ internal sealed class AgentUser
 
     /// <summary>The stamp that is stored; null before the account was saved for the first time.</summary>
     public string? ConcurrencyStamp { get; set; }
-    public bool LockoutEnabled { get; set; } = true;
-    public DateTimeOffset? LockoutEnd { get; set; }
-    public int AccessFailedCount { get; set; }
     public bool TwoFactorEnabled { get; set; }
 
     /// <summary>Encrypted by <see cref="AuthenticatorKeys"/>.</summary>
@@ -47,9 +44,6 @@ internal sealed class AgentUser
         PasswordHash = account.PasswordHash,
         SecurityStamp = account.SecurityStamp,
         ConcurrencyStamp = account.ConcurrencyStamp,
-        LockoutEnabled = account.LockoutEnabled,
-        LockoutEnd = account.LockoutEnd,
-        AccessFailedCount = account.AccessFailedCount,
         TwoFactorEnabled = account.TwoFactorEnabled,
         AuthenticatorKey = account.AuthenticatorKey,
         RecoveryCodes = account.RecoveryCodes,
@@ -67,9 +61,6 @@ internal sealed class AgentUser
         PasswordHash = PasswordHash,
         SecurityStamp = SecurityStamp,
         ConcurrencyStamp = concurrencyStamp,
-        LockoutEnabled = LockoutEnabled,
-        LockoutEnd = LockoutEnd,
-        AccessFailedCount = AccessFailedCount,
         TwoFactorEnabled = TwoFactorEnabled,
         AuthenticatorKey = AuthenticatorKey,
         RecoveryCodes = [.. RecoveryCodes],

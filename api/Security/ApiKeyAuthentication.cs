@@ -62,8 +62,8 @@ internal sealed class ApiKeyAuthentication(
         if (!bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         var guesses = budgets.WrongKeys.For(Client.Address(Context));
-        if (guesses.IsEmpty())
-            throw new RefusedException(Codes.RateLimited, "Too many unknown keys from this address. Wait a moment.");
+        if (guesses.Wait() is { Ticks: > 0 } wait)
+            throw Refusals.TooMany("Too many unknown keys from this address.", wait);
         var text = bearer[7..].Trim();
         if (ApiKeyText.Workspace(text) is not { } workspaceId
             || await grains.ApiKeys(workspaceId).Use(ApiKeyText.Hash(text)) is not { } use)

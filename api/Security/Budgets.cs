@@ -28,9 +28,19 @@ internal sealed class EdgeLimits
     public double LoginBurst { get; set; } = 100;
     public double LoginsPerSecond { get; set; } = 5;
 
-    /// <summary>Wrong passwords for one e-mail, whether an agent has it or not.</summary>
+    /// <summary>Wrong passwords for one e-mail, whether an agent has it or not: from one address or known browser.</summary>
     public double WrongPasswordBurst { get; set; } = 5;
-    public double WrongPasswordsPerSecond { get; set; } = 1.0 / 60;
+    public double WrongPasswordsPerSecond { get; set; } = 1.0 / 300;
+
+    /// <summary>
+    /// Of unknown browsers everywhere. More than one address has of its own: who guesses from one keeps nobody else out.
+    /// </summary>
+    public double EmailWrongPasswordBurst { get; set; } = 10;
+    public double EmailWrongPasswordsPerSecond { get; set; } = 1.0 / 90;
+
+    /// <summary>Of unknown browsers at one address, for whatever e-mails.</summary>
+    public double AddressWrongPasswordBurst { get; set; } = 30;
+    public double AddressWrongPasswordsPerSecond { get; set; } = 0.1;
 
     /// <summary>Unknown API keys tried from one address.</summary>
     public double WrongKeyBurst { get; set; } = 30;
@@ -82,12 +92,14 @@ internal sealed class TokenBucket(double burst, double perSecond, TimeProvider c
             _spent = Math.Max(0, _spent - 1);
     }
 
-    public bool IsEmpty()
+    /// <summary>How long until there is one to take; a day when there never will be.</summary>
+    public TimeSpan Wait()
     {
         lock (_gate)
         {
             Refill();
-            return _spent > burst - 1;
+            return _spent <= burst - 1 ? TimeSpan.Zero
+                : TimeSpan.FromSeconds(Math.Min((_spent - (burst - 1)) / perSecond, TimeSpan.SecondsPerDay));
         }
     }
 
@@ -127,7 +139,13 @@ internal sealed class Budgets(double burst, double perSecond, TimeProvider clock
         return _buckets.GetOrAdd(subject, _ => new TokenBucket(burst, perSecond, clock));
     }
 
-    public bool TryTake(string subject) => For(subject).TryTake();
+    /// <exception cref="RefusedException">There is none to take: <paramref name="tooMany"/>, and how long that lasts.</exception>
+    public void Take(string subject, string tooMany)
+    {
+        var bucket = For(subject);
+        if (!bucket.TryTake())
+            throw Refusals.TooMany(tooMany, bucket.Wait());
+    }
 }
 
 /// <summary>All budgets of this process.</summary>
@@ -141,6 +159,8 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets Logins { get; } = new(limits.LoginBurst, limits.LoginsPerSecond, clock);
 
     public Budgets WrongPasswords { get; } = new(limits.WrongPasswordBurst, limits.WrongPasswordsPerSecond, clock);
+    public Budgets WrongPasswordsOfEmail { get; } = new(limits.EmailWrongPasswordBurst, limits.EmailWrongPasswordsPerSecond, clock);
+    public Budgets WrongPasswordsOfAddress { get; } = new(limits.AddressWrongPasswordBurst, limits.AddressWrongPasswordsPerSecond, clock);
 
     public Budgets WrongKeys { get; } = new(limits.WrongKeyBurst, limits.WrongKeysPerSecond, clock);
 

@@ -35,8 +35,6 @@ internal static class Policies
                 identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = false;
                 identity.Password.RequireNonAlphanumeric = false;
-                identity.Lockout.MaxFailedAccessAttempts = 5;
-                identity.Lockout.DefaultLockoutTimeSpan = Accounts.LockedFor;
             })
             .AddUserStore<AgentStore>()
             .AddSignInManager()
@@ -74,6 +72,7 @@ internal static class Policies
         services.AddScoped<Accounts>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<UsedCodes>();
+        services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<VisitorTokens>();
         services.AddSingleton<SetupLink>();
     }

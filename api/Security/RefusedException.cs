@@ -21,6 +21,15 @@ internal static class Refusals
     /// <summary>What is not there and what is not the caller's are refused with the same words.</summary>
     public static RefusedException NotFound() => new(Codes.NotFound, "There is no such thing here, or it is not yours.");
 
+    /// <summary>Too much at once.</summary>
+    /// <param name="sentence">What is too much; when it works again is added.</param>
+    public static RefusedException TooMany(string sentence, TimeSpan wait)
+    {
+        var seconds = Math.Max(1, Math.Ceiling(wait.TotalSeconds));
+        var (number, unit) = seconds < 120 ? (seconds, "second") : seconds < 7_200 ? (Math.Ceiling(seconds / 60), "minute") : (Math.Ceiling(seconds / 3_600), "hour");
+        return new(Codes.RateLimited, $"{sentence} Try again in {number} {unit}{(number == 1 ? "" : "s")}.") { RetryAfter = TimeSpan.FromSeconds(seconds) };
+    }
+
     /// <summary>The value, or the refusal thrown.</summary>
     public static T OrThrow<T>(this Outcome<T> outcome) =>
         outcome.Refusal is not { } refusal ? outcome.Value!

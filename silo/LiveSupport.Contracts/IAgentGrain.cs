@@ -63,6 +63,8 @@ public sealed record AgentAccount
     [Id(5)] public string? PasswordHash { get; init; }
     [Id(6)] public string? SecurityStamp { get; init; }
     [Id(7)] public string? ConcurrencyStamp { get; init; }
+
+    /// <summary>This and the next two: Identity's lockout, for the version before. It kept the owner out for a stranger's guesses.</summary>
     [Id(8)] public bool LockoutEnabled { get; init; } = true;
     [Id(9)] public DateTimeOffset? LockoutEnd { get; init; }
     [Id(10)] public int AccessFailedCount { get; init; }

@@ -201,6 +201,66 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task Who_guesses_keeps_nobody_else_out()
+    {
+        await using var server = await TestServer.Start();
+        static async Task<HttpStatusCode> Login(HttpClient http, string password) =>
+            (await http.PostAsJsonAsync("/api/auth/login", new { email = TestServer.AdminEmail, password })).StatusCode;
+        using var known = server.Http();
+        Assert.Equal(HttpStatusCode.NoContent, await Login(known, TestServer.Password));
+
+        using var stranger = server.Http();
+        for (var n = 0; n < 20; n++)
+            await Login(stranger, "wrong");
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Login(stranger, TestServer.Password));
+        Assert.Equal(HttpStatusCode.NoContent, await Login(known, TestServer.Password));
+        using var elsewhere = server.Http("127.0.0.2");
+        Assert.Equal(HttpStatusCode.NoContent, await Login(elsewhere, TestServer.Password));
+
+        // From many addresses: whoever has never signed in waits, whoever has does not.
+        foreach (var address in (string[])["127.0.0.3", "127.0.0.4"])
+        {
+            using var another = server.Http(address);
+            for (var n = 0; n < 5; n++)
+                await Login(another, "wrong");
+        }
+        using var fresh = server.Http("127.0.0.5");
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Login(fresh, TestServer.Password));
+        Assert.Equal(HttpStatusCode.NoContent, await Login(known, TestServer.Password));
+        Assert.Equal(HttpStatusCode.NoContent, await Login(elsewhere, TestServer.Password));
+    }
+
+    [Fact]
+    public async Task A_known_browser_has_five_tries_as_well_and_no_more_for_another_s_e_mail()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = server.Http();
+        async Task<HttpStatusCode> Login(string email, string password) =>
+            (await browser.PostAsJsonAsync("/api/auth/login", new { email, password })).StatusCode;
+        Assert.Equal(HttpStatusCode.NoContent, await Login(TestServer.AdminEmail, TestServer.Password));
+        foreach (var email in (string[])[TestServer.AdminEmail, "nobody@linnea.example"])
+        {
+            for (var n = 0; n < 5; n++)
+                Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, "wrong"));
+            Assert.Equal(HttpStatusCode.TooManyRequests, await Login(email, TestServer.Password));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_too_much_says_when_it_works_again()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:SessionBurst=1", "--LiveSupport:Limits:SessionsPerSecond=0.01");
+        await server.NewVisitor();
+        using var http = server.Http();
+        var refused = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default" });
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        var wait = refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds;
+        Assert.InRange(wait, 50, 100);
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal($"Too many sessions from this address. Try again in {wait} seconds.", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task Passwords_guessed_all_at_once_are_five_tries_too()
     {
         await using var server = await TestServer.Start();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -84,7 +85,18 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>A browser without a session.</summary>
-    public HttpClient Http() => new(new SocketsHttpHandler { CookieContainer = new CookieContainer() })
+    /// <param name="from">One of this machine's addresses, e.g. 127.0.0.2.</param>
+    public HttpClient Http(string from = "127.0.0.1") => new(new SocketsHttpHandler
+    {
+        CookieContainer = new CookieContainer(),
+        ConnectCallback = async (call, stop) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+            await socket.ConnectAsync(call.DnsEndPoint, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
     {
         BaseAddress = Url,
         DefaultRequestHeaders = { { "X-LiveSupport", "1" } },
