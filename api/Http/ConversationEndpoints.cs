@@ -9,23 +9,43 @@ namespace LiveSupport.Api.Http;
 /// <summary>A visitor with what the edge looks up beside it.</summary>
 internal sealed record VisitorView : VisitorFields
 {
+    private const int PreviousShown = 20;
+
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public VisitorView(VisitorProfile visitor)
+    private VisitorView(VisitorProfile visitor)
         : base(visitor)
     {
     }
 
+    /// <summary>The conversation in which the visitor writes; null before the first message, and once it is solved.</summary>
+    public ConversationSummary? Current { get; init; }
+
+    /// <summary>All others, newest first, as far as a page has room.</summary>
     public ImmutableArray<ConversationSummary> Previous { get; init; } = [];
 
     /// <summary>By provider; empty where none is connected.</summary>
     public ImmutableDictionary<string, JsonElement> Integrations { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
+
+    /// <summary>The visitor with its conversations as that reader may see them. Whoever has never written costs no look.</summary>
+    public static async Task<VisitorView> Of(IGrainFactory grains, string workspaceId, VisitorProfile visitor, Reader reader)
+    {
+        if (visitor.ConversationId is null)
+            return new VisitorView(visitor);
+        var rows = await grains.Queue(workspaceId).ByVisitor(visitor.Id, PreviousShown + 1);
+        var current = rows.FirstOrDefault(row => row.Id == visitor.ConversationId && row.Status != Status.Solved);
+        return new VisitorView(visitor)
+        {
+            Current = current is null ? null : Summary(current),
+            Previous = [.. rows.Where(row => row != current).Take(PreviousShown).Select(Summary)],
+        };
+
+        ConversationSummary Summary(QueueRow row) => Masking.For(reader.Role, ConversationSummary.Of(row, reader.Id, visitor.Online));
+    }
 }
 
 /// <summary>The queue, conversations, search and visitors, for programs and for the dashboard's first look.</summary>
 internal static class ConversationEndpoints
 {
-    private const int PreviousShown = 20;
-
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api").RequireAuthorization(Policies.Agent);
@@ -68,13 +88,11 @@ internal static class ConversationEndpoints
         {
             var me = http.User.Agent();
             var visitor = await grains.Visitor(me.WorkspaceId, Input.Known(id)).Profile() ?? throw Refusals.NotFound();
-            var rows = await grains.Queue(me.WorkspaceId).ByVisitor(id, PreviousShown);
-            return new VisitorView(visitor)
+            return await VisitorView.Of(grains, me.WorkspaceId, visitor, me.Reader) with
             {
                 Integrations = CustomerCards.Of(await grains.Customer(me.WorkspaceId, id).Panel()),
-                Previous = [.. rows.Select(row => ConversationSummary.Of(row, me.Agent.Id, visitor.Online))],
             };
-        }).WithSummary("A visitor, with previous conversations and what the connected systems know.");
+        }).WithSummary("A visitor, with its open and previous conversations and what the connected systems know.");
     }
 
     /// <summary>The value of that public name.</summary>

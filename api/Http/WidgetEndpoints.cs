@@ -17,6 +17,10 @@ internal sealed record BeginSession(
 /// <summary>What the widget shows of the workspace.</summary>
 internal sealed record WidgetSettings(string TeamName, string Greeting, string Color, bool BotEnabled, string BotName);
 
+/// <param name="ConversationId">
+/// Where the visitor wrote last, so that the widget can show it; null before the first message. It may be over
+/// (<c>visitor.previous</c> has it then): the next message lands in it or opens another one, as its answer says.
+/// </param>
 internal sealed record Session(
     string VisitorToken,
     string AccessToken,
@@ -78,7 +82,7 @@ internal static class WidgetEndpoints
             proof.Token,
             tokens.Access(workspaceId, visitor.Id, request.SiteKey, visitor.ConversationId, page),
             (int)VisitorTokens.AccessLife.TotalSeconds,
-            new VisitorView(visitor),
+            await VisitorView.Of(grains, workspaceId, visitor, new Reader(AuthorType.Visitor, visitor.Id)),
             visitor.ConversationId,
             new WidgetSettings(settings.TeamName, settings.Greeting, settings.Color, settings.BotEnabled, settings.BotName));
     }

@@ -18,6 +18,10 @@ public static class Masking
 
     public static bool MaySee(AuthorType reader, Entry entry) => reader != AuthorType.Visitor || !IsInternal(entry);
 
+    /// <summary>The row as this reader may see it: what agents have read and put off is their affair.</summary>
+    public static ConversationSummary For(AuthorType reader, ConversationSummary row) =>
+        reader == AuthorType.Visitor ? row with { Unread = 0, SnoozedUntil = null } : row;
+
     /// <summary>The event as this reader may see it; the same revision in any case.</summary>
     public static ConversationEvent For(AuthorType reader, ConversationEvent change) => change switch
     {

@@ -163,6 +163,9 @@ export interface Visitor {
   timeZone?: Optional<string>;
   startedAt: string;
   lastSeenAt?: Optional<string>;
+  /** The one in which the visitor writes; not once it is solved. */
+  current?: Optional<ConversationSummary>;
+  /** All others. */
   previous: ConversationSummary[];
   integrations: Record<string, unknown>;
 }

@@ -125,7 +125,7 @@ public sealed record ConversationState
     /// <param name="newest">The newest entries, masked already.</param>
     public ConversationSnapshot Snapshot(Reader reader, EntryPage newest, ImmutableArray<Viewer> viewers)
     {
-        var summary = ConversationSummary.Of(Row(), reader.Id, online: false);
+        var summary = Masking.For(reader.Role, ConversationSummary.Of(Row(), reader.Id, online: false));
         var snapshot = new ConversationSnapshot
         {
             Summary = summary,
@@ -140,7 +140,7 @@ public sealed record ConversationState
         };
         return reader.Role != AuthorType.Visitor ? snapshot : snapshot with
         {
-            Summary = summary with { Seq = VisibleSeq, Unread = 0, SnoozedUntil = null },
+            Summary = summary with { Seq = VisibleSeq },
             SnoozedUntil = null,
             Viewers = [],
         };

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
@@ -37,6 +38,36 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
         await agent.Invoke("Solve", ack.ConversationId);
         await agent.Event("status", live => live.GetProperty("status").GetString() == "solved");
         await agent.Event("queue-counts", live => live.GetProperty("counts").GetProperty("filters").GetProperty("solved").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Previous_conversations_are_all_but_the_open_one_for_the_visitor_and_for_agents()
+    {
+        using var agent = await server.NewAgent("Pia");
+        var visitor = await server.NewVisitor();
+        await Has(conversation: null, current: null);
+
+        var first = await visitor.Write("The first thing");
+        await Has(first, current: first);
+        await using var widget = await visitor.Hub();
+        await widget.Invoke("End", new { conversationId = first });
+        // The widget goes on showing what was said last.
+        await Has(first, current: null, first);
+
+        var second = await visitor.Write("Another thing");
+        Assert.NotEqual(first, second);
+        await Has(second, current: second, first);
+
+        async Task Has(string? conversation, string? current, params string[] previous)
+        {
+            var session = (await server.NewVisitor(visitor.Token)).Session;
+            Assert.Equal(conversation, session.TryGetProperty("conversationId", out var id) ? id.GetString() : null);
+            foreach (var shown in (JsonElement[])[session.GetProperty("visitor"), await agent.Http.GetFromJsonAsync<JsonElement>($"/api/visitors/{visitor.Id}")])
+            {
+                Assert.Equal(current, shown.TryGetProperty("current", out var open) ? open.GetProperty("id").GetString() : null);
+                Assert.Equal(previous, shown.GetProperty("previous").EnumerateArray().Select(row => row.GetProperty("id").GetString()));
+            }
+        }
     }
 
     [Fact]

@@ -100,7 +100,8 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
   const href = safeUrl(page?.url);
   const place = placeOf(visitor.location);
   const there = timeThere(visitor.timeZone, now.value);
-  const previous = visitor.previous.filter((row) => row.id !== summary.id);
+  // From an old conversation the open one is as near as the others.
+  const others = [visitor.current, ...visitor.previous].filter((row) => row && row.id !== summary.id) as ConversationSummary[];
   return (
     <>
       <Section title="Now">
@@ -136,10 +137,10 @@ function Facts({ visitor, summary, desk }: { visitor: Visitor; summary: Conversa
         )}
       </Section>
       <ProviderCards visitor={visitor} />
-      <Section title="Previous conversations" count={previous.length}>
-        {previous.length === 0 && <p class="why">None. This is the first one.</p>}
+      <Section title="Previous conversations" count={others.length}>
+        {others.length === 0 && <p class="why">None. This is the first one.</p>}
         <ul class="previous">
-          {previous.map((row) => (
+          {others.map((row) => (
             <li key={row.id}>
               <button type="button" onClick={() => go({ at: "conversation", id: row.id })}>
                 <span>{row.preview || "No message"}</span>
