@@ -54,6 +54,8 @@ internal static class EdgeHosting
                 hubs.KeepAliveInterval = TimeSpan.FromSeconds(10);
                 hubs.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
                 hubs.DisableImplicitFromServicesParameters = true;
+                // For EdgeProtocol, which lets nothing of it out.
+                hubs.EnableDetailedErrors = true;
                 hubs.AddFilter<HubGuard>();
             })
             .AddJsonProtocol(json => Strict(json.PayloadSerializerOptions))
@@ -90,6 +92,7 @@ internal static class EdgeHosting
         app.UseMiddleware<Doorkeeper>();
         app.UseAuthorization();
         app.UseMiddleware<BlankParameters>();
+        app.UseMiddleware<SocketRefusals>();
         app.UseWebSockets();
 
         app.MapOpenApi().AllowAnonymous();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using LiveSupport.Api.Edge;
+using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -9,10 +10,17 @@ using Microsoft.Extensions.Options;
 
 namespace LiveSupport.Api.Hubs;
 
-/// <summary>SignalR's JSON protocol, whose errors say <c>code: sentence</c> and nothing of the inside.</summary>
+/// <summary>
+/// SignalR's JSON protocol, whose errors say <c>code: sentence</c> and nothing of the inside. It is told the inside
+/// (<see cref="HubOptions.EnableDetailedErrors"/>), for only so it learns why SignalR ends a connection.
+/// </summary>
 internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
 {
     private const string Marker = "HubException: ";
+    private const string TooLongMarker = "InvalidDataException: The maximum message size";
+    private const string BrokenMarker = "InvalidDataException: ";
+    private static readonly Frame ByeTooLong = Frame.Bye(Codes.TooLong, reconnect: false);
+    private static readonly Frame ByeBroken = Frame.Bye(Codes.BadRequest, reconnect: false);
     private readonly JsonHubProtocol _json = new(options);
 
     public string Name => _json.Name;
@@ -50,6 +58,8 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
         // What is sent most by far, and is encoded already.
         if (message is InvocationMessage { InvocationId: null, Headers: null, Arguments: [Frame[] batch] } events)
             Write(events.Target, batch, output);
+        else if (message is CloseMessage { Error: { } error } close)
+            WriteEnd(close, error, output);
         else
             _json.WriteMessage(Plain(message), output);
     }
@@ -76,10 +86,25 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
         output.Write("]]}\u001e"u8);
     }
 
-    private static HubMessage Plain(HubMessage message) =>
-        message is CompletionMessage { Error: { } error } completion && error.IndexOf(Marker, StringComparison.Ordinal) is >= 0 and var at
-            ? CompletionMessage.WithError(completion.InvocationId!, error[(at + Marker.Length)..])
-            : message;
+    /// <summary>
+    /// A frame that is too long or no JSON ends the connection before any of our code sees it. Whoever sent it must not
+    /// come back and send it again for ever, so it gets the good-bye that it would get from us.
+    /// </summary>
+    private void WriteEnd(CloseMessage close, string error, IBufferWriter<byte> output)
+    {
+        var bye = error.Contains(TooLongMarker, StringComparison.Ordinal) ? ByeTooLong
+            : error.Contains(BrokenMarker, StringComparison.Ordinal) ? ByeBroken
+            : null;
+        if (bye is not null)
+            Write("events", [bye], output);
+        _json.WriteMessage(new CloseMessage("The connection ends.", allowReconnect: bye is null && close.AllowReconnect), output);
+    }
+
+    private static HubMessage Plain(HubMessage message) => message is CompletionMessage { Error: { } error } completion
+        ? CompletionMessage.WithError(completion.InvocationId!, error.IndexOf(Marker, StringComparison.Ordinal) is >= 0 and var at
+            ? error[(at + Marker.Length)..]
+            : $"{Codes.Unavailable}: It could not be done just now. Try again.")
+        : message;
 
     private static string Shorten(string name) => name.Length <= 40 ? name : name[..40];
 }

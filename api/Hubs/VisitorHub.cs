@@ -28,7 +28,7 @@ internal sealed class VisitorHub(
         var slot = $"visitor:{pass.WorkspaceId}/{pass.VisitorId}";
         if (!budgets.TryOpen(slot, budgets.Limits.ConnectionsPerVisitor))
         {
-            await Clients.Caller.SendAsync("events", new[] { Frame.Bye(Codes.RateLimited, reconnect: false) });
+            await Clients.Caller.SendAsync("events", new[] { Frame.Hello(clock.GetUtcNow()), Frame.Bye(Codes.RateLimited, reconnect: false) });
             Context.Abort();
             return;
         }

@@ -269,7 +269,7 @@ export interface HelloEvent {
   serverTime: string;
 }
 
-/** The server ends the connection; `reconnect` says whether it is worth coming back, `afterMs` that it should not be sooner. */
+/** The server ends the connection; `reconnect` says whether it is worth coming back, `afterMs` that it should not be sooner. All codes: docs/sockets.md. */
 export interface ByeEvent {
   kind: "bye";
   code: string;
@@ -457,6 +457,7 @@ export interface Session {
   accessToken: string;
   expiresInSeconds: number;
   visitor: Visitor;
+  /** Where the visitor wrote last; it may be over. */
   conversationId?: Optional<string>;
   settings: WidgetSettings;
 }

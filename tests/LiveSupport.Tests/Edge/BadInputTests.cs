@@ -266,22 +266,26 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(text, entries.Entries.Single(entry => entry.Seq == ack.Seq).Text);
     }
 
-    public static TheoryData<string, string> BrokenFrames() => new()
+    public static TheoryData<string, string, string> BrokenFrames() => new()
     {
-        { "not json", "{" },
-        { "no object", "[]" },
-        { "type unknown", """{"type":"x"}""" },
-        { "nested too deep", $$"""{"type":1,"target":"Send","arguments":[{{new string('[', 1000)}}]}""" },
-        { "larger than a frame may be", new string('x', 70_000) },
+        { "not json", "{", "bad-request" },
+        { "no object", "[]", "bad-request" },
+        { "type unknown", """{"type":"x"}""", "bad-request" },
+        { "nested too deep", $$"""{"type":1,"target":"Send","arguments":[{{new string('[', 1000)}}]}""", "bad-request" },
+        { "larger than a frame may be", new string('x', 70_000), "too-long" },
+        { "a call larger than a frame may be", $$"""{"type":1,"invocationId":"1","target":"Typing","arguments":["{{new string('x', 1_000_000)}}"]}""", "too-long" },
     };
 
     [Theory, MemberData(nameof(BrokenFrames))]
-    public async Task A_broken_frame_costs_its_sender_the_connection_and_nobody_else(string _, string frame)
+    public async Task A_broken_frame_costs_its_sender_the_connection_and_nobody_else(string _, string frame, string code)
     {
         await using var other = await (await server.NewVisitor()).Hub();
         await using var hub = await (await server.NewVisitor()).Hub();
         await hub.SendRaw(frame);
         await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        // Coming back to send it again would end the same way.
+        var bye = Assert.Single(hub.Events, live => live.GetProperty("kind").GetString() == "bye");
+        Assert.Equal((code, false), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
         await other.Invoke("Send", new { clientId = "m-1", text = "still here" });
     }
 
@@ -291,6 +295,34 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         await using var hub = await (await server.NewVisitor()).Hub();
         await hub.SendFrame(Encoding.Latin1.GetBytes("{\"type\":1,\"target\":\"\xff\"}\x1e"), WebSocketMessageType.Text);
         await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData("GET", "", 400, "bad-request")]
+    [InlineData("POST", "", 400, "bad-request")]
+    [InlineData("GET", "&id=no-such", 404, "not-found")]
+    [InlineData("POST", "&id=no-such", 404, "not-found")]
+    [InlineData("DELETE", "&id=no-such", 404, "not-found")]
+    [InlineData("PUT", "", 405, "bad-request")]
+    public async Task What_is_no_socket_at_a_hub_is_refused_as_everywhere(string method, string query, int status, string code)
+    {
+        using var http = server.Http();
+        var answer = await http.SendAsync(new HttpRequestMessage(
+            new HttpMethod(method), $"/hubs/visitor?access_token={(await server.NewVisitor()).AccessToken}{query}"));
+        Assert.Equal(
+            (status, "application/problem+json", code),
+            ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await Code(answer)));
+    }
+
+    [Fact]
+    public async Task A_socket_too_many_is_greeted_before_it_is_sent_away()
+    {
+        await using var small = await TestServer.Start("--LiveSupport:Limits:ConnectionsPerVisitor=1");
+        var visitor = await small.NewVisitor();
+        await using var first = await visitor.Hub();
+        await using var second = await visitor.Hub();
+        await second.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(["hello", "bye"], second.Events.Select(live => live.GetProperty("kind").GetString()));
     }
 
     public static TheoryData<string, string, string, int, string> Requests() => new()
