@@ -102,7 +102,7 @@ internal sealed class VisitorHub(
             ? known
             : Me.Visitor.Before = await SaidBefore.Look(grains, Workspace, Me.Pass.VisitorId, id);
 
-    private Task<string> OpenConversation(string? after) => grains.Visitor(Workspace, Me.Pass.VisitorId).OpenConversation(after);
+    private Task<string> OpenConversation(string? after) => grains.Visitor(Workspace, Me.Pass.VisitorId).BeginConversation(after).OrThrow();
 
     public async Task<WireCatchUp> Sync(SyncFrom request)
     {

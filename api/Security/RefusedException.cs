@@ -23,12 +23,8 @@ internal static class Refusals
 
     /// <summary>Too much at once.</summary>
     /// <param name="sentence">What is too much; when it works again is added.</param>
-    public static RefusedException TooMany(string sentence, TimeSpan wait)
-    {
-        var seconds = Math.Max(1, Math.Ceiling(wait.TotalSeconds));
-        var (number, unit) = seconds < 120 ? (seconds, "second") : seconds < 7_200 ? (Math.Ceiling(seconds / 60), "minute") : (Math.Ceiling(seconds / 3_600), "hour");
-        return new(Codes.RateLimited, $"{sentence} Try again in {number} {unit}{(number == 1 ? "" : "s")}.") { RetryAfter = TimeSpan.FromSeconds(seconds) };
-    }
+    public static RefusedException TooMany(string sentence, TimeSpan wait) =>
+        new(Codes.RateLimited, $"{sentence} Try again in {Texts.Wait(wait)}.") { RetryAfter = wait };
 
     /// <summary>The value, or the refusal thrown.</summary>
     public static T OrThrow<T>(this Outcome<T> outcome) =>

@@ -36,6 +36,12 @@ public interface IVisitorGrain : IGrainWithStringKey
     [Alias("conversation")] Task<string> OpenConversation(string? after);
 
     /// <summary>
+    /// The same for the visitor itself, who may begin <see cref="Limits.ConversationsADay"/> within 24 hours
+    /// (<see cref="Codes.RateLimited"/> otherwise, and nothing is begun).
+    /// </summary>
+    [Alias("begin-conversation")] Task<Outcome<string>> BeginConversation(string? after);
+
+    /// <summary>
     /// A lease by one edge: it holds that many of the visitor's connections, now on that page. Renewed every 20 s,
     /// dead after 45 s; none = gone, shown after a grace of 8 s. Never stored.
     /// </summary>

@@ -24,6 +24,9 @@ public static class Limits
     /// <summary>Characters of a preview in the queue.</summary>
     public const int Preview = 160;
 
+    /// <summary>Conversations that a visitor may begin within 24 hours.</summary>
+    public const int ConversationsADay = 20;
+
     /// <summary>Bytes of an attachment: 25 MB.</summary>
     public const long Attachment = 25 * 1024 * 1024;
 

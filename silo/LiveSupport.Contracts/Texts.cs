@@ -20,6 +20,18 @@ public static class Texts
         return true;
     }
 
+    /// <summary>How long to wait, as people say it and rounded up: "40 seconds", "5 minutes", "3 hours".</summary>
+    public static string Wait(TimeSpan wait)
+    {
+        var (number, unit) = Math.Ceiling(wait.TotalSeconds) switch
+        {
+            < 120 and var seconds => (Math.Max(1, seconds), "second"),
+            < 7_200 and var seconds => (Math.Ceiling(seconds / 60), "minute"),
+            var seconds => (Math.Ceiling(seconds / 3_600), "hour"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? "" : "s")}");
+    }
+
     /// <summary>Text that every store and every browser can hold: no NUL, and no half of a surrogate pair.</summary>
     public static bool IsText(string text)
     {

@@ -58,6 +58,20 @@ afterEach(() => {
 });
 
 describe("the outbox", () => {
+  it("says of a message that it is held when the server refuses it for longer than a moment", async () => {
+    const server = new Server();
+    server.fail = () => new HubError("rate-limited", "No more today.");
+    const { outbox, write } = box(server);
+    write("a");
+    await settle();
+    expect(outbox.items.value[0]).toMatchObject({ state: "waiting", held: false });
+    await settle(1_000);
+    expect(outbox.items.value[0]).toMatchObject({ state: "waiting", held: true });
+    server.fail = () => undefined;
+    await settle(60_000);
+    expect(server.log).toEqual(["a"]);
+  });
+
   it("sends in order, one at a time, and shows a message until its entry is there", async () => {
     const server = new Server();
     const store = new MemoryStore();

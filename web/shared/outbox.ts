@@ -19,6 +19,8 @@ export interface Outgoing<M> {
   message: M;
   state: "waiting" | "sending" | "sent" | "failed";
   reason?: { code: string; sentence: string };
+  /** The server takes no more for now, and not for a moment only. */
+  held?: boolean;
 }
 
 /** Where messages outlive the page. */
@@ -145,8 +147,8 @@ export class Outbox<M, P extends Posted = Posted> {
       void this.store.put(this.#find(item.id)!);
       return;
     }
-    if (item) this.#update(item.id, { state: "waiting" });
     const attempt = this.#attempts.get(lane) ?? 0;
+    if (item) this.#update(item.id, { state: "waiting", held: attempt > 0 && why.code === "rate-limited" });
     this.#attempts.set(lane, attempt + 1);
     const delay = (0.5 + Math.random() / 2) * Math.min(RetryLongest, RetryFirst * 2 ** attempt);
     this.#timers.set(lane, setTimeout(() => void this.#run(lane), delay));

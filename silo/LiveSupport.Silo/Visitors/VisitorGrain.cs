@@ -90,14 +90,23 @@ public sealed partial class VisitorGrain(
     private bool HasSecret(ImmutableArray<byte> hash) =>
         stored.State.Secrets.Any(secret => CryptographicOperations.FixedTimeEquals(Convert.FromHexString(secret), hash.AsSpan()));
 
-    public async Task<string> OpenConversation(string? after)
+    public async Task<string> OpenConversation(string? after) =>
+        stored.State.ConversationId is { } open && open != after ? open : await Open(stored.State);
+
+    public async Task<Outcome<string>> BeginConversation(string? after)
     {
         if (stored.State.ConversationId is { } open && open != after)
             return open;
+        var begun = VisitorRules.Begin(stored.State.Begun, clock.GetUtcNow());
+        return begun.Refusal is { } refusal ? refusal : await Open(stored.State with { Begun = begun.Value });
+    }
+
+    private async Task<string> Open(VisitorState state)
+    {
         if (stored.RecordExists && !Exists)
             throw new InvalidOperationException("This visitor was erased.");
         var id = Ids.New(clock);
-        await Write(stored.State with { ConversationId = id });
+        await Write(state with { ConversationId = id });
         await ShowPresence(renewed: true);
         return id;
     }

@@ -1,12 +1,26 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Visitors;
 
-/// <summary>What may stand as a name and as an e-mail address. Pure.</summary>
+/// <summary>What may stand as a name and as an e-mail address, and how often one may begin. Pure.</summary>
 public static class VisitorRules
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>One more conversation.</summary>
+    /// <param name="begun">When those before began, the oldest first.</param>
+    /// <returns>Those that count from now on, or when the next may begin.</returns>
+    public static Outcome<ImmutableArray<DateTimeOffset>> Begin(ImmutableArray<DateTimeOffset> begun, DateTimeOffset now)
+    {
+        begun = begun.RemoveAll(at => at <= now - Day);
+        return begun.Length < Limits.ConversationsADay
+            ? begun.Add(now)
+            : new Refusal(Codes.RateLimited, $"You have begun {Limits.ConversationsADay} conversations within a day. The next can begin in {Texts.Wait(begun[0] + Day - now)}.");
+    }
+
     /// <summary>
     /// A name on one line, without control and invisible direction characters: one that turns the text around it, or
     /// shows as nothing, would pass for somebody else in a list. Null when nothing is left.

@@ -33,6 +33,9 @@ public sealed record VisitorState
     /// <summary>What its files have in all, and what is set aside for those on their way.</summary>
     [Id(17)] public long UploadedBytes { get; init; }
 
+    /// <summary>When the visitor began its conversations of the last day.</summary>
+    [Id(18)] public ImmutableArray<DateTimeOffset> Begun { get; init; } = [];
+
     /// <summary>Since when it is being erased; nobody is this visitor any more.</summary>
     [Id(14)] public DateTimeOffset? ErasingSince { get; init; }
 

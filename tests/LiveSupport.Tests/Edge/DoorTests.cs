@@ -353,6 +353,29 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task A_visitor_begins_twenty_conversations_a_day_and_nothing_is_stored_of_the_next()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:MessageBurst=100");
+        var visitor = await server.NewVisitor();
+        await using var hub = await visitor.Hub();
+        for (var n = 0; n < 20; n++)
+        {
+            var ack = await hub.Invoke<Posted>("Send", new { clientId = $"m-{n}", text = "hello" });
+            await hub.Invoke("End", new { conversationId = ack.ConversationId });
+        }
+
+        foreach (var refused in (Func<Task>[])[() => hub.Invoke("Send", new { clientId = "m-20", text = "hello" }), () => hub.Invoke("TalkToHuman")])
+        {
+            var error = await Assert.ThrowsAsync<HubError>(refused);
+            Assert.Equal("rate-limited: You have begun 20 conversations within a day. The next can begin in 24 hours.", error.Message);
+        }
+        Assert.Equal(20, (await server.Grains.Queue("default").ByVisitor(visitor.Id, 100)).Length);
+
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        await hub.Invoke("Send", new { clientId = "m-20", text = "hello" });
+    }
+
+    [Fact]
     public async Task Who_floods_without_end_is_cut_off_and_fills_no_log()
     {
         using var log = new Complaints();

@@ -52,6 +52,20 @@ public sealed class VisitorGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_twenty_first_conversation_of_a_day_does_not_begin_and_those_of_programs_do_not_count()
+    {
+        await _silo.Visitor("v1").Begin(Session("one"));
+        var last = await _silo.Visitor("v1").OpenConversation(null);
+        for (var n = 0; n < Limits.ConversationsADay; n++)
+            last = (await _silo.Visitor("v1").BeginConversation(after: last)).Value!;
+
+        _silo = await _silo.Restart();
+        Assert.Equal(Codes.RateLimited, (await _silo.Visitor("v1").BeginConversation(after: last)).Refusal?.Code);
+        Assert.Equal(last, (await _silo.Visitor("v1").BeginConversation(after: null)).Value);
+        Assert.NotEqual(last, await _silo.Visitor("v1").OpenConversation(after: last));
+    }
+
+    [Fact]
     public async Task A_name_reaches_the_queue()
     {
         await _silo.Visitor("v1").Begin(Session("one"));

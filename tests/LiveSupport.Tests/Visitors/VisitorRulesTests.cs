@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Visitors;
 
@@ -5,6 +6,24 @@ namespace LiveSupport.Tests.Visitors;
 
 public sealed class VisitorRulesTests
 {
+    [Fact]
+    public void A_day_has_twenty_beginnings_wherever_it_starts()
+    {
+        var start = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        ImmutableArray<DateTimeOffset> begun = [];
+        for (var n = 0; n < Limits.ConversationsADay; n++)
+            begun = VisitorRules.Begin(begun, start.AddMinutes(n)).Value;
+
+        var refused = VisitorRules.Begin(begun, start.AddHours(20)).Refusal;
+        Assert.Equal((Codes.RateLimited, "You have begun 20 conversations within a day. The next can begin in 4 hours."), (refused?.Code, refused?.Sentence));
+        Assert.NotNull(VisitorRules.Begin(begun, start.AddDays(1).AddSeconds(-1)).Refusal);
+
+        begun = VisitorRules.Begin(begun, start.AddDays(1)).Value;
+        Assert.Equal((Limits.ConversationsADay, start.AddMinutes(1)), (begun.Length, begun[0]));
+        Assert.NotNull(VisitorRules.Begin(begun, start.AddDays(1)).Refusal);
+        Assert.Single(VisitorRules.Begin(begun, start.AddDays(3)).Value);
+    }
+
     [Theory]
     [InlineData("Zoë Ortega", "Zoë Ortega")]
     [InlineData("  Mira\t\nK  ", "Mira K")]

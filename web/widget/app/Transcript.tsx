@@ -84,12 +84,14 @@ export function Transcript({ chat, children }: { chat: Chat; children: Component
           {pending.map((item) => (
             <div key={item.id} class="line mine">
               <Message entry={item.message} mine files={chat.files} />
-              {item.state === "failed" ? (
+              {item.state === "failed" || isHeld(item) ? (
                 <p class="caption failed">
-                  <span>{words.value.notSent} {item.reason?.sentence}</span>
-                  <button type="button" onClick={() => chat.retry(item.id)}>
-                    {words.value.again}
-                  </button>
+                  <span>{isHeld(item) ? words.value.held : `${words.value.notSent} ${item.reason?.sentence}`}</span>
+                  {!isHeld(item) && (
+                    <button type="button" onClick={() => chat.retry(item.id)}>
+                      {words.value.again}
+                    </button>
+                  )}
                   <button type="button" onClick={() => chat.cancel(item.id)}>
                     {words.value.delete}
                   </button>
@@ -212,6 +214,8 @@ function isMyLast(chat: Chat, entry: Entry): boolean {
   const mine = chat.entries.value.filter((other) => other.author.type === "visitor" && other.kind !== "system");
   return mine.at(-1) === entry && chat.pending.value.length === 0;
 }
+
+const isHeld = (item: { state: string; held?: boolean }) => item.state === "waiting" && item.held;
 
 function waiting(state: "waiting" | "sending" | "sent", connected: boolean): string {
   if (state === "sent") return words.value.sent;

@@ -26,6 +26,7 @@ export default {
   somebody: "Jemand",
   sending: "Wird gesendet…",
   waits: "Wartet auf die Verbindung",
+  held: "Noch nicht gesendet: Sie haben heute zu viele Gespräche begonnen. Die Nachricht bleibt hier und wird gesendet, sobald es möglich ist.",
   sent: "Gesendet",
   seen: "Gelesen",
   notSent: "Nicht gesendet.",

@@ -27,6 +27,7 @@ export default {
   somebody: "Somebody",
   sending: "Sending…",
   waits: "Waiting for the connection",
+  held: "Not sent yet: you have begun too many conversations today. It is kept here and sent as soon as that is possible.",
   sent: "Sent",
   seen: "Seen",
   notSent: "Not sent.",

@@ -26,6 +26,7 @@ export default {
   somebody: "Alguien",
   sending: "Enviando…",
   waits: "Esperando la conexión",
+  held: "Aún no se ha enviado: hoy ha iniciado demasiadas conversaciones. El mensaje se guarda aquí y se enviará en cuanto sea posible.",
   sent: "Enviado",
   seen: "Visto",
   notSent: "No enviado.",

@@ -26,6 +26,7 @@ export default {
   somebody: "Quelqu’un",
   sending: "Envoi…",
   waits: "En attente de la connexion",
+  held: "Pas encore envoyé : vous avez commencé trop de conversations aujourd’hui. Le message est conservé ici et sera envoyé dès que possible.",
   sent: "Envoyé",
   seen: "Lu",
   notSent: "Non envoyé.",

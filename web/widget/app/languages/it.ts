@@ -26,6 +26,7 @@ export default {
   somebody: "Qualcuno",
   sending: "Invio…",
   waits: "In attesa della connessione",
+  held: "Non ancora inviato: oggi hai iniziato troppe conversazioni. Il messaggio resta qui e verrà inviato appena possibile.",
   sent: "Inviato",
   seen: "Letto",
   notSent: "Non inviato.",

@@ -36,6 +36,8 @@ export interface Language {
   somebody: string;
   sending: string;
   waits: string;
+  /** The message would begin one conversation more than a day may have. */
+  held: string;
   sent: string;
   seen: string;
   notSent: string;

@@ -26,6 +26,7 @@ export default {
   somebody: "Iemand",
   sending: "Versturen…",
   waits: "Wacht op de verbinding",
+  held: "Nog niet verstuurd: je bent vandaag te veel gesprekken begonnen. Het bericht blijft hier en wordt verstuurd zodra het kan.",
   sent: "Verstuurd",
   seen: "Gezien",
   notSent: "Niet verstuurd.",

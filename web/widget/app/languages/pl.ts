@@ -26,6 +26,7 @@ export default {
   somebody: "Ktoś",
   sending: "Wysyłanie…",
   waits: "Oczekiwanie na połączenie",
+  held: "Jeszcze nie wysłano: rozpoczęto dziś zbyt wiele rozmów. Wiadomość zostaje tutaj i zostanie wysłana, gdy tylko będzie to możliwe.",
   sent: "Wysłano",
   seen: "Przeczytano",
   notSent: "Nie wysłano.",

@@ -26,6 +26,7 @@ export default {
   somebody: "Alguém",
   sending: "Enviando…",
   waits: "Aguardando a conexão",
+  held: "Ainda não enviada: você iniciou conversas demais hoje. A mensagem fica guardada aqui e será enviada assim que for possível.",
   sent: "Enviada",
   seen: "Vista",
   notSent: "Não enviada.",

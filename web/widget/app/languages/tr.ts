@@ -26,6 +26,7 @@ export default {
   somebody: "Birisi",
   sending: "Gönderiliyor…",
   waits: "Bağlantı bekleniyor",
+  held: "Henüz gönderilmedi: bugün çok fazla sohbet başlattınız. Mesaj burada saklanır ve mümkün olur olmaz gönderilir.",
   sent: "Gönderildi",
   seen: "Görüldü",
   notSent: "Gönderilemedi.",

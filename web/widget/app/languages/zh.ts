@@ -26,6 +26,7 @@ export default {
   somebody: "客服",
   sending: "发送中…",
   waits: "等待连接",
+  held: "尚未发送:您今天开始的对话太多。消息已保存在此处,可以发送时会自动发送。",
   sent: "已发送",
   seen: "已读",
   notSent: "未发送。",
