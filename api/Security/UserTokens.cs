@@ -13,6 +13,9 @@ internal sealed record VouchedUser(string Id, string? Name, string? Email);
 internal static class UserTokens
 {
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
+
+    /// <summary>One that gets out must not be worth much for long; a page asks its site for the next.</summary>
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
     private const int LongestToken = 4_096;
 
     /// <exception cref="RefusedException"><see cref="Codes.TokenInvalid"/> or <see cref="Codes.TokenExpired"/>.</exception>
@@ -30,8 +33,10 @@ internal static class UserTokens
         var claims = Json(payload);
         if (Seconds(claims, "exp") is not { } expires || Text(claims, "sub") is not { Length: > 0 and <= 256 } sub)
             throw Invalid();
-        if (expires + Leeway < now)
+        if (expires < now - Leeway)
             throw new RefusedException(Codes.TokenExpired, "The user token has expired. Ask the site for a new one.");
+        if (expires - Leeway > now + LongestLife)
+            throw new RefusedException(Codes.TokenInvalid, "The user token is valid for too long: 'exp' may be an hour ahead at most.");
         if (Seconds(claims, "nbf") is { } notBefore && notBefore - Leeway > now)
             throw Invalid();
         return new VouchedUser(sub, Input.Name(Text(claims, "name")), Input.Email(Text(claims, "email")));

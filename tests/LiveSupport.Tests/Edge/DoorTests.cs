@@ -69,6 +69,7 @@ public sealed class DoorTests
         Assert.True(shown.GetProperty("verified").GetBoolean());
         Assert.Equal(("Astrid", "astrid@example.com"), (shown.GetProperty("name").GetString(), shown.GetProperty("email").GetString()));
         Assert.Equal(known.Id, (await server.NewVisitor(userToken: Jwt(good))).Id);
+        Assert.Equal(known.Id, (await server.NewVisitor(userToken: Jwt(good with { exp = now + 3_600 }))).Id);
         Assert.Equal(known.Id, (await server.NewVisitor(visitorToken: known.Token)).Id);
         Assert.NotEqual(known.Id, (await server.NewVisitor(userToken: Jwt(good with { sub = "customer-8" }))).Id);
         Assert.NotEqual(known.Id, (await server.NewVisitor(visitorToken: known.Token, userToken: Jwt(good with { sub = "Customer-7" }))).Id);
@@ -88,6 +89,8 @@ public sealed class DoorTests
             (Jwt(new { sub = "customer-7", exp = "soon" }), "token-invalid"),
             (Jwt(new { sub = "customer-7", exp = now + 600, nbf = now + 600 }), "token-invalid"),
             (Jwt(good with { exp = now - 120 }), "token-expired"),
+            (Jwt(good with { exp = now + 3_720 }), "token-invalid"),
+            (Jwt(good with { exp = 253_402_300_799 }), "token-invalid"),
             (new string('a', 8_192), "token-invalid")])
         {
             var answer = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", userToken = token });
