@@ -42,6 +42,8 @@ internal static class AttachmentClaims
         // Unavailable leaves open whether it was stored.
         if (posted.Refusal is { } refusal && refusal.Code != Codes.Unavailable)
             await Release(isNew, use);
+        else if (posted.Accepted && by.Role == AuthorType.Visitor)
+            await grains.UnsentFiles(workspaceId).Sent([.. ids]);
         return posted;
     }
 

@@ -42,6 +42,8 @@ internal static class Grains
     public static IAttachmentGrain Attachment(this IGrainFactory grains, string workspaceId, string id) =>
         grains.GetGrain<IAttachmentGrain>(Ids.Key(workspaceId, id));
 
+    public static IUnsentFilesGrain UnsentFiles(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IUnsentFilesGrain>(workspaceId);
+
     /// <summary>A conversation as an agent sees it; whether its visitor is online, only the visitor's grain knows.</summary>
     /// <exception cref="RefusedException">There is no such conversation.</exception>
     public static async Task<ConversationSnapshot> Snapshot(this IGrainFactory grains, SignedIn who, string id)

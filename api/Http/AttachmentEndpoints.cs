@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
@@ -10,6 +12,8 @@ internal static class AttachmentEndpoints
 {
     /// <summary>A little more than a file may have, so that it is we who say that it is too long.</summary>
     private const long LargestBody = Limits.Attachment + Limits.AttachmentPiece;
+
+    private const long Megabyte = 1_048_576;
 
     public static void MapAttachments(this IEndpointRouteBuilder routes)
     {
@@ -25,7 +29,7 @@ internal static class AttachmentEndpoints
             var pass = VisitorAuthentication.Pass(http);
             Spend(budgets.Uploads, $"{pass.WorkspaceId}/{pass.VisitorId}");
             Spend(budgets.UploadsOfAddress, Client.Address(http));
-            return TakeOfVisitor(http, grains, pass, name, Ids.New(clock), budgets.Limits.VisitorStorageMb * 1_048_576L);
+            return TakeOfVisitor(http, grains, pass, name, Ids.New(clock), budgets);
         })).RequireAuthorization(Policies.Visitor).WithSummary("Takes a file, the request's body, that one of the visitor's next messages names.");
 
         routes.MapGet("/api/attachments/{id}", async (string id, HttpContext http, IGrainFactory grains) =>
@@ -55,22 +59,43 @@ internal static class AttachmentEndpoints
 
     /// <summary>Sets aside what the file may take before it comes, so that files at the same time do not get past the limit together.</summary>
     private static async Task<IResult> TakeOfVisitor(
-        HttpContext http, IGrainFactory grains, VisitorPass pass, string? name, string id, long mostBytes)
+        HttpContext http, IGrainFactory grains, VisitorPass pass, string? name, string id, EdgeBudgets budgets)
     {
         var visitor = grains.Visitor(pass.WorkspaceId, pass.VisitorId);
+        var unsent = grains.UnsentFiles(pass.WorkspaceId);
         var file = grains.Attachment(pass.WorkspaceId, id);
+        var limits = budgets.Limits;
         var aside = http.Request.ContentLength ?? Limits.Attachment;
-        await visitor.SetAside(aside, mostBytes).OrThrow();
+        var megabytes = budgets.UploadedMbOfAddress.For(Client.Address(http));
+        if (!megabytes.TryTake(Mb(aside)))
+            throw Refusals.TooMany("Too many files from this address.", megabytes.Wait(Mb(aside)));
+        var isAside = false;
         try
         {
+            await visitor.SetAside(aside, limits.VisitorStorageMb * Megabyte).OrThrow();
+            isAside = true;
+            if (await unsent.Comes(id, Alias(http, pass), aside, limits.AddressUnsentMb * Megabyte, limits.UnsentMb * Megabyte) is { } wait)
+                throw Refusals.TooMany("Too many uploaded files are in no message yet.", wait);
             await visitor.Uploads(id).OrThrow();
             return await Take(http, file, new Reader(AuthorType.Visitor, pass.VisitorId), name);
         }
         finally
         {
-            await visitor.GiveBack(aside - ((await file.Info())?.File.Size ?? 0));
+            var size = (await file.Info())?.File.Size ?? 0;
+            megabytes.GiveBack(Mb(aside - size));
+            if (isAside)
+            {
+                await visitor.GiveBack(aside - size);
+                await unsent.Came(id, size);
+            }
         }
     }
+
+    private static double Mb(long bytes) => (double)bytes / Megabyte;
+
+    /// <summary>The same for the same address, so that it need not be stored.</summary>
+    private static string Alias(HttpContext http, VisitorPass pass) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pass.WorkspaceId}/{Client.Address(http)}")))[..16];
 
     /// <summary>Hands the body on piece by piece: no more of it is ever in memory.</summary>
     private static async Task<IResult> Take(HttpContext http, IAttachmentGrain file, Reader uploader, string? name)

@@ -61,6 +61,14 @@ internal sealed class EdgeLimits
     /// <summary>Megabytes of files of one visitor in all its conversations.</summary>
     public int VisitorStorageMb { get; set; } = 100;
 
+    /// <summary>Megabytes of files of all visitors from one address, at once and then per second; sent or not.</summary>
+    public double AddressUploadMbBurst { get; set; } = 2_000;
+    public double AddressUploadMbPerSecond { get; set; } = 0.1;
+
+    /// <summary>Megabytes of files that no message has taken, from one address and in all; each file counts as one at least.</summary>
+    public int AddressUnsentMb { get; set; } = 500;
+    public int UnsentMb { get; set; } = 5_000;
+
     /// <summary>Visitors' open sockets from one address, and of one visitor.</summary>
     public int ConnectionsPerAddress { get; set; } = 2_000;
     public int ConnectionsPerVisitor { get; set; } = 20;
@@ -73,33 +81,33 @@ internal sealed class TokenBucket(double burst, double perSecond, TimeProvider c
     private double _spent;
     private long _at = clock.GetTimestamp();
 
-    public bool TryTake()
+    public bool TryTake(double amount = 1)
     {
         lock (_gate)
         {
             Refill();
-            if (_spent > burst - 1)
+            if (_spent > burst - amount)
                 return false;
-            _spent++;
+            _spent += amount;
             return true;
         }
     }
 
     /// <summary>What was taken was not used after all.</summary>
-    public void GiveBack()
+    public void GiveBack(double amount = 1)
     {
         lock (_gate)
-            _spent = Math.Max(0, _spent - 1);
+            _spent = Math.Max(0, _spent - amount);
     }
 
-    /// <summary>How long until there is one to take; a day when there never will be.</summary>
-    public TimeSpan Wait()
+    /// <summary>How long until there is so much to take; a day when there never will be.</summary>
+    public TimeSpan Wait(double amount = 1)
     {
         lock (_gate)
         {
             Refill();
-            return _spent <= burst - 1 ? TimeSpan.Zero
-                : TimeSpan.FromSeconds(Math.Min((_spent - (burst - 1)) / perSecond, TimeSpan.SecondsPerDay));
+            return _spent <= burst - amount ? TimeSpan.Zero
+                : TimeSpan.FromSeconds(Math.Min((_spent - (burst - amount)) / perSecond, TimeSpan.SecondsPerDay));
         }
     }
 
@@ -166,6 +174,7 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
 
     public Budgets Uploads { get; } = new(limits.UploadBurst, limits.UploadsPerSecond, clock);
     public Budgets UploadsOfAddress { get; } = new(limits.AddressUploadBurst, limits.AddressUploadsPerSecond, clock);
+    public Budgets UploadedMbOfAddress { get; } = new(limits.AddressUploadMbBurst, limits.AddressUploadMbPerSecond, clock);
     public Budgets AgentUploads { get; } = new(limits.AgentUploadBurst, limits.AgentUploadsPerSecond, clock);
 
     public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);

@@ -33,6 +33,9 @@ public interface IAttachmentGrain : IGrainWithStringKey
     /// <summary>The file is deleted, whatever message has it. Again: does nothing.</summary>
     [Alias("erase")] Task Erase();
 
+    /// <summary>The same, unless a message has it. What a crash left of an upload goes, too.</summary>
+    [Alias("erase-unsent")] Task EraseUnsent();
+
     /// <summary>Null when there is no such file, or not yet.</summary>
     [Alias("info"), ReadOnly] Task<AttachmentInfo?> Info();
 

@@ -126,6 +126,17 @@ public sealed class AttachmentGrain(
         DeactivateOnIdle();
     }
 
+    public async Task EraseUnsent()
+    {
+        if (stored.State.File is { Use: not null })
+            return;
+        // Of an upload that a crash cut off nobody knows how many pieces there are.
+        if (stored.State.File is null)
+            await Clear((int)(Limits.Attachment / Limits.AttachmentPiece));
+        await Erase();
+        DeactivateOnIdle();
+    }
+
     public Task<AttachmentInfo?> Info() => Task.FromResult(stored.State.File);
 
     public async Task<ImmutableArray<byte>> Piece(int number)

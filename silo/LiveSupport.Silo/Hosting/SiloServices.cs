@@ -1,4 +1,5 @@
 using LiveSupport.Contracts;
+using LiveSupport.Silo.Attachments;
 using LiveSupport.Silo.Bot;
 using LiveSupport.Silo.Hosting.Postgres;
 using LiveSupport.Silo.Integrations;
@@ -35,6 +36,7 @@ internal static class SiloServices
         services.AddWebhooks();
         services.AddIntegrations();
         services.AddHostedService<ErasureWatch>();
+        services.AddHostedService<UnsentFilesWatch>();
 
         services.AddSingleton<IdentitySecrets>();
         services.AddSingleton<IAnswerer, BuiltInAnswerer>();

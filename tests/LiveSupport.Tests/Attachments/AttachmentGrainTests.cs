@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using LiveSupport.Api.Edge;
 using LiveSupport.Contracts;
+using LiveSupport.Silo.Attachments;
 using LiveSupport.Tests.Support;
 
 namespace LiveSupport.Tests.Attachments;
@@ -10,6 +12,7 @@ public sealed class AttachmentGrainTests
 {
     private static readonly Reader Visitor = new(AuthorType.Visitor, "v1");
     private static readonly Reader Agent = new(AuthorType.Agent, "a1");
+    private const long Plenty = 1L << 40;
     private static readonly AttachmentUse Message = new("c1", "m1", IsNote: false);
 
     [Fact]
@@ -42,6 +45,54 @@ public sealed class AttachmentGrainTests
         await Assert.ThrowsAnyAsync<Exception>(() => File(silo, "left").Piece(0));
         Assert.Equal(Bytes(10).ToArray(), (await File(silo, "wanted").Piece(0)).ToArray());
         Assert.NotNull(await File(silo, "wanted").Info());
+    }
+
+    [Fact]
+    public async Task What_was_not_sent_within_a_day_goes_after_a_restart_too_with_what_a_crash_left_of_an_upload()
+    {
+        var before = await SiloHost.Start();
+        foreach (var id in (string[])["sent", "left", "cut-off", "new"])
+        {
+            if (id == "new")
+                before.Clock.Advance(TimeSpan.FromHours(25));
+            Assert.Null(await before.Grains.UnsentFiles(SiloHost.Workspace).Comes(id, "here", 10, Plenty, Plenty));
+            if (id != "cut-off")
+                await Upload(before, id, Visitor, "text/plain", Bytes(10));
+        }
+        await File(before, "cut-off").Begin(new AttachmentDraft(Visitor, "a file", "text/plain"));
+        await File(before, "cut-off").Append(Bytes(10));
+        await File(before, "sent").Claim(Visitor, Message);
+
+        await using var silo = await before.Restart();
+        silo.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(3, await silo.Grains.UnsentFiles(SiloHost.Workspace).Sweep());
+
+        Assert.NotNull(await File(silo, "sent").Info());
+        Assert.Null(await File(silo, "left").Info());
+        foreach (var id in (string[])["left", "cut-off"])
+            await Assert.ThrowsAnyAsync<Exception>(() => File(silo, id).Piece(0));
+        Assert.Equal(Bytes(10).ToArray(), (await File(silo, "new").Piece(0)).ToArray());
+    }
+
+    [Fact]
+    public void There_is_room_for_what_is_not_sent_by_address_and_in_all_and_again_once_the_oldest_are_gone()
+    {
+        const long Mb = UnsentFiles.LeastBytes;
+        var now = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var files = new UnsentFiles();
+        foreach (var (id, address, bytes, hours) in ((string, string, long, int)[])[("a", "here", 1, 0), ("b", "here", 2 * Mb, 1), ("c", "there", Mb, 2)])
+            files = files.With(new UnsentFile(id, address, bytes, now.AddHours(hours)));
+        now = now.AddHours(3);
+
+        Assert.Null(files.Wait("here", Mb, 4 * Mb, 5 * Mb, now));
+        Assert.Equal(TimeSpan.FromHours(21), files.Wait("here", Mb, 3 * Mb, 5 * Mb, now));
+        Assert.Equal(TimeSpan.FromHours(22), files.Wait("here", 2 * Mb, 3 * Mb, 9 * Mb, now));
+        Assert.Equal(TimeSpan.FromHours(22), files.Wait("elsewhere", 3 * Mb, 3 * Mb, 5 * Mb, now));
+        Assert.Equal(TimeSpan.FromHours(23), files.Wait("here", 5 * Mb, 9 * Mb, 4 * Mb, now));
+        Assert.Null(files.Sized("b", 1).Wait("here", Mb, 3 * Mb, 5 * Mb, now));
+        Assert.Null(files.Without(["a", "unknown"]).Wait("here", Mb, 3 * Mb, 5 * Mb, now));
+        Assert.Equal<string>(["a", "b"], files.Over(now.AddHours(22.5), 9));
+        Assert.Equal<string>(["a"], files.Over(now.AddHours(22.5), 1));
     }
 
     [Fact]

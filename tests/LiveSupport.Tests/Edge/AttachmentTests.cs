@@ -292,6 +292,58 @@ public sealed class AttachmentTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task Files_that_are_not_sent_have_a_limit_by_address_however_many_visitors_there_are()
+    {
+        await using var strict = await TestServer.Start("--LiveSupport:Limits:AddressUnsentMb=2", "--LiveSupport:Limits:UnsentMb=3");
+        var visitor = await strict.NewVisitor();
+        var file = await Upload(visitor);
+        await Upload(await strict.NewVisitor());
+        var other = await strict.NewVisitor();
+        Assert.InRange(await Refused(other), TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+        await Upload(other, "127.0.0.2");
+        Assert.InRange(await Refused(other, "127.0.0.3"), TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+
+        await using var hub = await visitor.Hub();
+        await hub.Invoke("Send", new { clientId = "a", text = "", attachmentIds = new[] { file.Id } });
+        await Upload(other);
+
+        async Task<HttpResponseMessage> Try(Visitor who, string from)
+        {
+            using var http = strict.Http(from);
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", who.AccessToken);
+            return await Post(http, "/api/widget/attachments", "a", new ByteArrayContent([1]));
+        }
+
+        async Task<Attachment> Upload(Visitor who, string from = "127.0.0.1")
+        {
+            using var answer = await Try(who, from);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            return (await answer.Content.ReadFromJsonAsync<Attachment>(WireJson.Options))!;
+        }
+
+        async Task<TimeSpan> Refused(Visitor who, string from = "127.0.0.1")
+        {
+            using var answer = await Try(who, from);
+            await IsProblem(answer, HttpStatusCode.TooManyRequests, "rate-limited");
+            return answer.Headers.RetryAfter!.Delta!.Value;
+        }
+    }
+
+    [Fact]
+    public async Task Files_from_one_address_have_a_limit_sent_or_not_and_what_came_to_nothing_does_not_count()
+    {
+        await using var strict = await TestServer.Start("--LiveSupport:Limits:AddressUploadMbBurst=1", "--LiveSupport:Limits:AddressUploadMbPerSecond=0.001");
+        using var http = strict.Http();
+        foreach (var (size, status) in ((int, HttpStatusCode)[])[
+            (0, HttpStatusCode.BadRequest), (600 * 1024, HttpStatusCode.Created), (600 * 1024, HttpStatusCode.TooManyRequests), (100 * 1024, HttpStatusCode.Created)])
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await strict.NewVisitor()).AccessToken);
+            using var answer = await Post(http, "/api/widget/attachments", "a", new ByteArrayContent(new byte[size]));
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task An_upload_of_a_visitor_that_is_cut_off_does_not_count()
     {
         await using var strict = await TestServer.Start("--LiveSupport:Limits:VisitorStorageMb=1");
