@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Silo.Outbound;
@@ -39,6 +40,9 @@ public sealed class PublicHttp(bool allowPrivate, Func<string, CancellationToken
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || url.Length > Limits.Url || uri.Scheme is not ("https" or "http"))
             return new Refusal(Codes.BadRequest, "That is no web address; write https://example.com/path.");
+        // Some letters are others to whoever looks the name up, "①②⑦.⓪.⓪.①" is 127.0.0.1; which, only Unicode's tables tell.
+        if (!Ascii.IsValid(uri.Host))
+            return new Refusal(Codes.BadRequest, "Write the name in plain letters, an international one as xn--….");
         if (uri.UserInfo.Length > 0)
             return new Refusal(Codes.BadRequest, "The address must not hold a name or a password.");
         if (allowPrivate)

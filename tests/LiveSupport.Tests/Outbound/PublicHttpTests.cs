@@ -49,6 +49,10 @@ public sealed class PublicHttpTests
     [InlineData("https://a.localhost/")]
     [InlineData("https://metadata.google.internal/")]
     [InlineData("https://intranet/")]
+    [InlineData("https://①②⑦.⓪.⓪.①/")]
+    [InlineData("https://１２７.０.０.１/")]
+    [InlineData("https://127。0。0。1/")]
+    [InlineData("https://ⓛocalhost.example/")]
     [InlineData("http://example.com/")]
     [InlineData("ftp://example.com/")]
     [InlineData("https://user:secret@example.com/")]
@@ -65,6 +69,7 @@ public sealed class PublicHttpTests
     {
         using var http = new PublicHttp(allowPrivate: false);
         Assert.Null(http.Check("https://hooks.example.com:8443/in?x=1"));
+        Assert.Null(http.Check("https://xn--mnchen-3ya.example/ü"));
     }
 
     [Theory]
