@@ -84,6 +84,7 @@ internal static class EdgeHosting
     public static void UseEdge(this WebApplication app)
     {
         app.UseMiddleware<Headers>();
+        app.Use(HeadAsGet);
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.UseRouting();
@@ -115,6 +116,14 @@ internal static class EdgeHosting
         app.Services.GetService<FakeProviders>()?.Map(app);
         app.MapHub<VisitorHub>("/hubs/visitor", Sockets).RequireAuthorization(Policies.Visitor);
         app.MapHub<AgentHub>("/hubs/agent", Sockets).RequireAuthorization(Policies.Agent);
+    }
+
+    /// <summary>The same answer without its body, which Kestrel leaves out: it goes by what came over the wire.</summary>
+    private static Task HeadAsGet(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(http.Request.Method) && !http.Request.Path.StartsWithSegments("/hubs"))
+            http.Request.Method = HttpMethods.Get;
+        return next(http);
     }
 
     private static void Sockets(HttpConnectionDispatcherOptions options)

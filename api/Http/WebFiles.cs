@@ -2,7 +2,7 @@ using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.StaticFiles;
-using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace LiveSupport.Api.Http;
 
@@ -36,13 +36,19 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             _ when path.EndsWith(".html", StringComparison.Ordinal) => null,
             _ => path[1..],
         };
-        if (file is null || Find(file) is not { } found || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (file is null || Find(file) is not { } found)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             // Somebody followed a link: say it on a page, not as JSON.
             if (HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
                 && Find("dashboard/gone.html") is { } gone)
                 await Send(http, "dashboard/gone.html", gone, $"{Page}frame-ancestors 'none'");
+            return;
+        }
+        if (!HttpMethods.IsGet(http.Request.Method))
+        {
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            http.Response.Headers.Allow = "GET, HEAD";
             return;
         }
         var policy = file switch
@@ -63,16 +69,17 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             : Accepts(request, "gzip") && File.Exists($"{file.FullName}.gz") ? "gzip"
             : null;
         var body = encoding switch { "br" => new FileInfo($"{file.FullName}.br"), "gzip" => new FileInfo($"{file.FullName}.gz"), _ => file };
-        var etag = $"\"{file.LastWriteTimeUtc.Ticks:x}-{body.Length:x}\"";
+        var etag = new EntityTagHeaderValue($"\"{file.LastWriteTimeUtc.Ticks:x}-{body.Length:x}\"");
 
         response.Headers.ContentSecurityPolicy = policy;
         response.Headers.Vary = "Accept-Encoding";
-        response.Headers.ETag = etag;
+        response.Headers.ETag = etag.ToString();
         // Names below assets/ carry a hash of the content; everything else is asked for anew.
         response.Headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         if (name == "widget.js")
             response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        if (request.Headers.IfNoneMatch == new StringValues(etag))
+        // A proxy that packed it anew has made the tag a weak one.
+        if (request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(etag, useStrongComparison: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -83,8 +90,7 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
         if (encoding is not null)
             response.Headers.ContentEncoding = encoding;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(request.Method))
-            await response.SendFileAsync(body.FullName, http.RequestAborted);
+        await response.SendFileAsync(body.FullName, http.RequestAborted);
     }
 
     /// <summary>Which sites may show the widget of this site key in a frame.</summary>

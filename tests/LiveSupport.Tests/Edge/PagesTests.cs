@@ -46,10 +46,43 @@ public sealed class PagesTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("gzip", (await Get(script, "gzip")).Content.Headers.ContentEncoding.Single());
         Assert.Empty((await Get(script, "br;q=0")).Content.Headers.ContentEncoding);
 
-        using var again = new HttpRequestMessage(HttpMethod.Get, script);
-        again.Headers.Add("Accept-Encoding", "gzip, br");
-        again.Headers.IfNoneMatch.Add(brotli.Headers.ETag!);
-        Assert.Equal(HttpStatusCode.NotModified, (await server.Http().SendAsync(again)).StatusCode);
+        foreach (var (known, status) in ((string, HttpStatusCode)[])[
+            ($"{brotli.Headers.ETag}", HttpStatusCode.NotModified), ($"W/{brotli.Headers.ETag}", HttpStatusCode.NotModified),
+            ($"\"a\", W/{brotli.Headers.ETag}", HttpStatusCode.NotModified), ("*", HttpStatusCode.NotModified), ("\"a\"", HttpStatusCode.OK), ("a", HttpStatusCode.OK)])
+        {
+            using var again = new HttpRequestMessage(HttpMethod.Get, script);
+            again.Headers.Add("Accept-Encoding", "gzip, br");
+            again.Headers.TryAddWithoutValidation("If-None-Match", known);
+            Assert.Equal(status, (await server.Http().SendAsync(again)).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/widget.js")]
+    [InlineData("/health/live")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/api/me")]
+    [InlineData("/api/conversations")]
+    [InlineData("/nothing")]
+    [InlineData("/api/nothing")]
+    public async Task Asked_for_the_head_alone_everything_says_what_it_says_otherwise(string path)
+    {
+        using var admin = await server.SignIn();
+        using var whole = await admin.Http.GetAsync(path);
+        using var head = await admin.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal((whole.StatusCode, whole.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/widget.js")]
+    public async Task A_page_takes_nothing(string path)
+    {
+        using var answer = await server.Http().PostAsync(path, null);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "bad-request"), (answer.StatusCode, await BadInputTests.Code(answer)));
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
     }
 
     [Fact]
