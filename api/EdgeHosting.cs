@@ -35,6 +35,9 @@ internal static class EdgeHosting
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // Every refused sign-in and every broken frame of a stranger is no warning of ours.
             .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Error)
+            // A wrong token is two lines each time; the measures count it.
+            .AddFilter(typeof(VisitorAuthentication).FullName, LogLevel.Warning)
+            .AddFilter(typeof(ApiKeyAuthentication).FullName, LogLevel.Warning)
             // A refused call neither, however many of them somebody makes; what really fails, HubGuard says.
             .AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using LiveSupport.Api.Edge;
+using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -14,7 +16,7 @@ namespace LiveSupport.Api.Hubs;
 /// SignalR's JSON protocol, whose errors say <c>code: sentence</c> and nothing of the inside. It is told the inside
 /// (<see cref="HubOptions.EnableDetailedErrors"/>), for only so it learns why SignalR ends a connection.
 /// </summary>
-internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
+internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options, EdgeBudgets budgets) : IHubProtocol
 {
     private const string Marker = "HubException: ";
     private const string TooLongMarker = "InvalidDataException: The maximum message size";
@@ -22,6 +24,9 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
     private static readonly Frame ByeTooLong = Frame.Bye(Codes.TooLong, reconnect: false);
     private static readonly Frame ByeBroken = Frame.Bye(Codes.BadRequest, reconnect: false);
     private readonly JsonHubProtocol _json = new(options);
+
+    /// <summary>By the binder, of which each connection has its own.</summary>
+    private readonly ConditionalWeakTable<IInvocationBinder, TokenBucket> _pings = [];
 
     public string Name => _json.Name;
     public int Version => _json.Version;
@@ -33,16 +38,18 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options) : I
     {
         if (!_json.TryParseMessage(ref input, binder, out message))
             return false;
-        message = Counted(message);
+        message = Counted(message, binder);
         return true;
     }
 
     /// <summary>
     /// What is no call as documented, SignalR answers or drops before any filter. It becomes a call that is always
-    /// refused, so that <see cref="HubGuard"/> counts it like any other. Pings stay pings.
+    /// refused, so that <see cref="HubGuard"/> counts it like any other; and so does a ping, once there are as many of
+    /// them as there may be calls.
     /// </summary>
-    private static HubMessage Counted(HubMessage message) => message switch
+    private HubMessage Counted(HubMessage message, IInvocationBinder binder) => message switch
     {
+        PingMessage => _pings.GetValue(binder, _ => budgets.Calls()).TryTake() ? message : NotAsDocumented(null, "ping"),
         InvocationMessage => message,
         InvocationBindingFailureMessage failure => NotAsDocumented(failure.InvocationId, failure.Target),
         StreamInvocationMessage stream => NotAsDocumented(stream.InvocationId, stream.Target),

@@ -27,7 +27,7 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
     private const int SecretBytes = 32;
     private const int LongestToken = 4_096;
 
-    /// <summary>A page of a longer address is not carried: the widget says it once more when it changes.</summary>
+    /// <summary>A page's address and title that are longer together lose the query first.</summary>
     private const int LongestPage = 1_000;
 
     /// <summary>Begins the id of a visitor whom a site vouches for; made-up ids are hexadecimal.</summary>
@@ -66,10 +66,12 @@ internal sealed class VisitorTokens(IDataProtectionProvider protection, TimeProv
 
     public string Access(string workspaceId, string visitorId, string siteKey, string? conversationId, PageView? page)
     {
-        var carried = page is not null && page.Url.Length + (page.Title?.Length ?? 0) <= LongestPage ? page with { Referrer = null } : null;
+        var room = LongestPage - (page?.Title?.Length ?? 0);
+        var carried = page is null ? null : new PageView(
+            page.Url.Length <= room ? page.Url : Texts.Cut(page.Url.Split('?', '#')[0], room), page.Title);
         var token = Carrying(carried);
         // Letters beyond ASCII take several bytes, and a token that is too long would open nothing.
-        return token.Length <= LongestToken ? token : Carrying(null);
+        return token.Length <= LongestToken ? token : Carrying(new PageView(new Uri(page!.Url).GetLeftPart(UriPartial.Authority), null));
 
         string Carrying(PageView? seen) => _access.Protect(JsonSerializer.Serialize(
             new VisitorPass(workspaceId, visitorId, siteKey, conversationId, seen, clock.GetUtcNow() + AccessLife), WireJson.Options));

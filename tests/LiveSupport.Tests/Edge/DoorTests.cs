@@ -177,6 +177,53 @@ public sealed class DoorTests
     }
 
     [Fact]
+    public async Task Wrong_tokens_and_keys_fill_no_log()
+    {
+        using var log = new Complaints(LogLevel.Information);
+        await using var server = await TestServer.Start(services => services.AddSingleton<ILoggerProvider>(log));
+        await server.NewVisitor();
+        log.Heard.Clear();
+        using var http = server.WithKey("a-guess");
+        foreach (var path in (string[])["/api/widget/attachments/x", "/api/v1/agents", "/hubs/visitor", "/api/me"])
+            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(path)).StatusCode);
+        Assert.Empty(log.Heard);
+    }
+
+    [Fact]
+    public async Task Who_floods_with_pings_is_cut_off_too()
+    {
+        await using var server = await TestServer.Start("--LiveSupport:Limits:RefusalsBeforeClose=20", "--LiveSupport:Limits:CallBurst=5", "--LiveSupport:Limits:CallsPerSecond=1");
+        await using var hub = await (await server.NewVisitor()).Hub();
+        for (var n = 0; n < 5; n++)
+            await hub.SendRaw("""{"type":6}""");
+        await hub.Invoke("Team");
+        for (var n = 0; n < 100 && !hub.Closed.IsCompleted; n++)
+            await hub.SendRaw("""{"type":6}""");
+        Assert.Equal("rate-limited", (await hub.Event("bye")).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task The_page_of_a_long_address_is_known_before_the_widget_says_it_again()
+    {
+        await using var server = await TestServer.Start();
+        using var http = server.Http();
+        using var admin = await server.SignIn();
+        foreach (var (url, known) in ((string, string)[])[
+            ($"https://shop.example/cart?x={new string('x', 1_500)}", "https://shop.example/cart"),
+            ($"https://shop.example/{new string('x', 1_500)}", $"https://shop.example/{new string('x', 979)}"),
+            ($"https://shop.example/{new string('茶', 970)}", "https://shop.example")])
+        {
+            var begun = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", page = new { url } });
+            var visitor = new Visitor(server, await begun.Content.ReadFromJsonAsync<JsonElement>());
+            await visitor.Write("hello");
+            await using var hub = await visitor.Hub();
+            await TestServer.Eventually(async () =>
+                (await admin.Http.GetFromJsonAsync<JsonElement>($"/api/visitors/{visitor.Id}")).TryGetProperty("page", out var page)
+                && page.GetProperty("url").GetString() == known);
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_changes_something_by_cookie_needs_our_header()
     {
         await using var server = await TestServer.Start();

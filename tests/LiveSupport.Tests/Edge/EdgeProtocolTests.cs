@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Hubs;
+using LiveSupport.Api.Security;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public sealed class EdgeProtocolTests
     [InlineData("""{"type":1,"target":"events","arguments":[[]]}""")]
     public void Frames_are_sent_in_the_bytes_that_they_have(string expected, params int[] ticks)
     {
-        var protocol = new EdgeProtocol(Options.Create(new JsonHubProtocolOptions()));
+        var protocol = new EdgeProtocol(Options.Create(new JsonHubProtocolOptions()), new EdgeBudgets(new EdgeLimits(), TimeProvider.System));
         var events = new InvocationMessage("events", [ticks.Select(n => Frame.Tick(n)).ToArray()]);
         var output = new ArrayBufferWriter<byte>();
 
