@@ -14,7 +14,8 @@ namespace LiveSupport.Api.Hubs;
 
 /// <summary>
 /// SignalR's JSON protocol, whose errors say <c>code: sentence</c> and nothing of the inside. It is told the inside
-/// (<see cref="HubOptions.EnableDetailedErrors"/>), for only so it learns why SignalR ends a connection.
+/// (<see cref="HubOptions.EnableDetailedErrors"/>), for only so it learns why SignalR ends a connection. What is wrong with
+/// a handshake, SignalR says itself, with the details.
 /// </summary>
 internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options, EdgeBudgets budgets) : IHubProtocol
 {
@@ -36,10 +37,13 @@ internal sealed class EdgeProtocol(IOptions<JsonHubProtocolOptions> options, Edg
 
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
     {
-        if (!_json.TryParseMessage(ref input, binder, out message))
-            return false;
-        message = Counted(message, binder);
-        return true;
+        var before = input.Length;
+        if (_json.TryParseMessage(ref input, binder, out message))
+            message = Counted(message, binder);
+        // A record of no type that there is: taken off and given as none, it would stand before all that comes after it.
+        else if (input.Length < before)
+            message = NotAsDocumented(null, "");
+        return message is not null;
     }
 
     /// <summary>

@@ -290,6 +290,14 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_frame_of_a_type_that_there_is_not_stands_in_nothing_s_way()
+    {
+        await using var hub = await (await server.NewVisitor()).Hub();
+        await hub.SendRaw("""{"type":99}""");
+        await hub.Invoke("Team");
+    }
+
+    [Fact]
     public async Task A_frame_that_is_not_utf8_or_not_text_costs_the_connection()
     {
         await using var hub = await (await server.NewVisitor()).Hub();
