@@ -23,7 +23,8 @@ internal sealed class WebFiles(RequestDelegate next, SettingsCache settings, Set
             await next(http);
             return;
         }
-        var path = http.Request.Path.Value ?? "/";
+        // CONNECT has none, nor has OPTIONS *.
+        var path = http.Request.Path is { HasValue: true, Value: var asked } ? asked : "/";
         var file = path switch
         {
             "/" => "dashboard/index.html",

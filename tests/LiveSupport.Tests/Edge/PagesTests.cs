@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
 
@@ -106,6 +108,19 @@ public sealed class PagesTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("/demo/..%2fdashboard%2findex")]
     [InlineData("/%00")]
     public async Task Nothing_else_is_there(string path) => Assert.Contains((await Get(path)).StatusCode, (HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.BadRequest]);
+
+    [Theory]
+    [InlineData("CONNECT a.example:443")]
+    [InlineData("OPTIONS *")]
+    public async Task What_asks_for_no_path_is_refused(string asked)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Url.Host, server.Url.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{asked} HTTP/1.1\r\nHost: a.example:443\r\nConnection: close\r\n\r\n"));
+        using var answer = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 405 ", await answer.ReadLineAsync());
+    }
 
     [Fact]
     public async Task A_person_who_follows_a_dead_link_gets_a_page()
