@@ -8,13 +8,14 @@ public static class QueueOrder
 {
     /// <summary>
     /// A row's class in <see cref="QueueSort.Unread"/>, the most urgent first: what that agent has not read, before what
-    /// is read; within each what waits for an answer (the visitor spoke last), then what else is not solved, then what is.
+    /// is read; within each what waits for an answer (the visitor spoke last) first. What is solved comes last, read or not:
+    /// nobody waits there, and what colleagues have solved in years is mostly unread.
     /// </summary>
     public static int Urgency(Status status, int unread, Author? lastBy) =>
-        (unread > 0 ? UnreadSolved : ReadSolved) - (status == Status.Solved ? 0 : lastBy?.Type == AuthorType.Visitor ? 2 : 1);
+        status == Status.Solved ? Solved : (unread > 0 ? 0 : 2) + (lastBy?.Type == AuthorType.Visitor ? 0 : 1);
 
-    public const int UnreadSolved = 2;
-    public const int ReadSolved = 5;
+    /// <summary>The last class.</summary>
+    public const int Solved = 4;
 
     /// <summary>Where a row stands in that agent's list.</summary>
     public static QueueCursor PlaceOf(QueueRow row, QueueSort sort, string agentId) =>

@@ -106,18 +106,13 @@ public sealed partial class QueueGrain(
             after = QueueCursor.TryParse(query.Cursor, out var cursor) ? cursor : throw new ArgumentException("The cursor is not one of ours.");
         // Settled before the store is asked: a change in between has a later version, and the reader applies it.
         var version = Settle();
-        List<QueueRow> stored = [];
-        foreach (var question in QueuePages.ForStore(query, after).TakeWhile(question => QueuePages.Reaches(query, question, Memory(), stored)))
-            stored.AddRange(await store.Page(WorkspaceId, question));
-        var (rows, next) = QueuePages.Merge(query, Memory(), stored);
+        var stored = QueuePages.ForStore(query, after) is { } question ? await store.Page(WorkspaceId, question) : [];
+        var (rows, next) = QueuePages.Merge(query, query.Filter == QueueFilter.Solved ? [] : _index.Page(query, after), stored);
         return new QueuePage(
             [.. rows.Select(row => Summary(row, query.AgentId))],
             _index.Account(version).For(query.AgentId, query.View),
             next?.ToString(),
             version);
-
-        // As it is when it is looked at: it changes while the store is asked.
-        IEnumerable<QueueRow> Memory() => query.Filter == QueueFilter.Solved ? [] : _index.Page(query, after);
     }
 
     public Task<QueueTally> Tally() => Task.FromResult(_index.Account(Settle()));

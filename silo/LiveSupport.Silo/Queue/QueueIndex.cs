@@ -9,9 +9,6 @@ namespace LiveSupport.Silo.Queue;
 /// </summary>
 public sealed class QueueIndex
 {
-    /// <summary>The classes of "unread first" without those of solved rows.</summary>
-    private static readonly int[] Classes = [0, 1, 3, 4];
-
     private readonly Dictionary<string, QueueRow> _rows = [];
     private readonly SortedSet<Place> _all = [];
     private readonly SortedSet<Place> _unassigned = [];
@@ -71,7 +68,7 @@ public sealed class QueueIndex
         if (query.Sort != QueueSort.Unread)
             return Ordered(query, query.Sort == QueueSort.Oldest, after);
         var first = after?.Urgency ?? 0;
-        return Classes.Where(urgency => urgency >= first).SelectMany(urgency =>
+        return Enumerable.Range(first, QueueOrder.Solved - first).SelectMany(urgency =>
             Ordered(query, oldestFirst: false, urgency == first ? after : null)
                 .Where(row => QueueOrder.PlaceOf(row, query.Sort, query.AgentId).Urgency == urgency));
     }

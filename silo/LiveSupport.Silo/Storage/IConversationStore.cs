@@ -56,11 +56,9 @@ public sealed record QueueContents(IReadOnlyList<QueueRow> Unsolved, IReadOnlyDi
 public sealed record RowWrite(QueueRow Row, ImmutableArray<IndexedEntry> Texts);
 
 /// <summary>A view and filter, in the order of <see cref="Sort"/>; <see cref="QueueSort.Unread"/> is ordered as newest here:
-/// its classes (<see cref="QueueOrder"/>) are asked for one after the other.</summary>
+/// solved rows are one class there (<see cref="QueueOrder"/>), and the others stand in the queue's memory.</summary>
 /// <param name="OnlySolved">Only solved rows (the others come from memory).</param>
 /// <param name="After">The last row of the page before.</param>
-/// <param name="Unread">Only rows in which the agent has something unread, or only those without. No index knows it: the
-/// rows are looked at in their order until there are enough.</param>
 public sealed record RowQuery(
     string AgentId,
     QueueView View,
@@ -68,8 +66,7 @@ public sealed record RowQuery(
     QueueSort Sort,
     bool OnlySolved,
     int Limit,
-    RowCursor? After = null,
-    bool? Unread = null);
+    RowCursor? After = null);
 
 /// <summary>Where a reader of changes stands: the store's own clock, in whole minutes, and an id. The default is the beginning.</summary>
 public readonly record struct ChangePoint(long Minute, string? Id);

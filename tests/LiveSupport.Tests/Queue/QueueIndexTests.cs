@@ -108,9 +108,7 @@ public sealed class QueueIndexTests
         do
         {
             var memory = query.Filter == QueueFilter.Solved ? [] : index.Page(query, after);
-            List<QueueRow> stored = [];
-            foreach (var question in QueuePages.ForStore(query, after).TakeWhile(question => QueuePages.Reaches(query, question, memory, stored)))
-                stored.AddRange(Store(rows, question));
+            var stored = QueuePages.ForStore(query, after) is { } question ? Store(rows, question) : [];
             var (page, next) = QueuePages.Merge(query, memory, stored);
             foreach (var row in page)
                 yield return row.Id;
@@ -129,8 +127,7 @@ public sealed class QueueIndexTests
     private static List<QueueRow> Store(List<QueueRow> rows, RowQuery query)
     {
         var held = Sort(
-            rows.Where(row => row.Status == Status.Solved && QueueRules.Holds(row, query.AgentId, query.View, query.Filter)
-                && (query.Unread is not { } unread || unread == row.UnreadFor(query.AgentId) > 0)),
+            rows.Where(row => row.Status == Status.Solved && QueueRules.Holds(row, query.AgentId, query.View, query.Filter)),
             query.AgentId,
             query.Sort == QueueSort.Oldest ? QueueSort.Oldest : QueueSort.Newest);
         if (query.After is { } after)
@@ -148,7 +145,7 @@ public sealed class QueueIndexTests
     {
         QueueSort.Oldest => rows.OrderBy(row => row.LastAt).ThenBy(row => row.Id, StringComparer.Ordinal),
         QueueSort.Newest => rows.OrderByDescending(row => row.LastAt).ThenByDescending(row => row.Id, StringComparer.Ordinal),
-        _ => rows.OrderBy(row => row.UnreadFor(agent) <= 0).ThenBy(row => row.Status == Status.Solved)
+        _ => rows.OrderBy(row => row.Status == Status.Solved).ThenBy(row => row.Status != Status.Solved && row.UnreadFor(agent) <= 0)
             .ThenBy(row => row.Status != Status.Solved && row.PreviewBy?.Type != AuthorType.Visitor)
             .ThenByDescending(row => row.LastAt).ThenByDescending(row => row.Id, StringComparer.Ordinal),
     };

@@ -123,33 +123,6 @@ public abstract class ConversationStoreContract
     }
 
     [Fact]
-    public async Task Pages_of_what_an_agent_has_not_read_and_of_what_she_has_are_told_apart()
-    {
-        var rows = Assortment().Select((row, i) => row with
-        {
-            VisitorEntries = i % 3,
-            Reads = (i % 4) switch
-            {
-                0 => ImmutableDictionary<string, int>.Empty,
-                1 => ImmutableDictionary<string, int>.Empty.Add("ben", 2),
-                2 => ImmutableDictionary<string, int>.Empty.Add("an-na_1", 1).Add("ben", 1),
-                _ => ImmutableDictionary<string, int>.Empty.Add("an-na_1", 3),
-            },
-        }).ToList();
-        await Write([.. rows]);
-
-        foreach (var filter in new[] { QueueFilter.All, QueueFilter.Solved })
-        {
-            foreach (var unread in new[] { true, false })
-            {
-                var expected = rows.Where(row => row.Status == Status.Solved && unread == row.UnreadFor("an-na_1") > 0)
-                    .OrderByDescending(row => row.LastAt).ThenByDescending(row => row.Id, StringComparer.Ordinal).Select(row => row.Id);
-                Assert.Equal(expected, await Ids(new RowQuery("an-na_1", QueueView.All, filter, QueueSort.Unread, OnlySolved: true, 3, Unread: unread)));
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_page_goes_on_after_its_last_row_while_rows_move()
     {
         for (var i = 0; i < 6; i++)

@@ -75,12 +75,12 @@ test("a further page joins without doubling what an event brought meanwhile", ()
   expect(window.cursor).toBeNull();
 });
 
-test("unread first, and of what is read what waits for an answer first; solved last of each", () => {
+test("unread first, and of what is read what waits for an answer first; solved last", () => {
   const visitor = { previewBy: { type: "visitor" } } as const;
   const window = begin(page([]), "unread");
   const rows = [
-    row("h", 9, { status: "solved", ...visitor }), row("g", 8), row("f", 1, visitor), row("e", 2, visitor),
-    row("d", 7, { unread: 1, status: "solved", ...visitor }), row("c", 1, { unread: 2 }), row("b", 2, { unread: 1, ...visitor }), row("a", 3, { unread: 9, ...visitor }),
+    row("g", 9, { status: "solved", ...visitor }), row("f", 8), row("e", 1, visitor), row("d", 2, visitor),
+    row("h", 7, { unread: 1, status: "solved", ...visitor }), row("c", 1, { unread: 2 }), row("b", 2, { unread: 1, ...visitor }), row("a", 3, { unread: 9, ...visitor }),
   ];
   const filled = rows.reduce((one, next) => apply(one, { kind: "queue-row", version: 11, row: next }), window);
   expect(ids(filled)).toBe("abcdefgh");

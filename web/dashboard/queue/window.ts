@@ -75,6 +75,6 @@ export function order(sort: Sort): (a: ConversationSummary, b: ConversationSumma
   return (a, b) => urgency(a) - urgency(b) || newest(a, b);
 }
 
-/** What is unread before what is read; within each what waits for an answer, what else is not solved, what is solved. */
+/** What is unread before what is read, and within each what waits for an answer first; what is solved comes last. */
 const urgency = (row: ConversationSummary): number =>
-  (row.unread > 0 ? 2 : 5) - (row.status === "solved" ? 0 : row.previewBy?.type === "visitor" ? 2 : 1);
+  row.status === "solved" ? 4 : (row.unread > 0 ? 0 : 2) + (row.previewBy?.type === "visitor" ? 0 : 1);

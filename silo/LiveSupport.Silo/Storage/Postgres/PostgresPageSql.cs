@@ -12,10 +12,6 @@ internal static class PostgresPageSql
     public static readonly string ChangedSince =
         For(new RowQuery("", QueueView.All, QueueFilter.All, QueueSort.Oldest, OnlySolved: false, Limit: 0, new RowCursor()))!;
 
-    // The same as QueueRow.UnreadFor.
-    private const string Entries = "(convert_from(row, 'UTF8')::json ->> 'visitorEntries')::int";
-    private const string Seen = "coalesce((convert_from(row, 'UTF8')::json -> 'reads' ->> $2)::int, 0)";
-
     /// <summary>Null when no row can be on the page.</summary>
     public static string? For(RowQuery query)
     {
@@ -38,7 +34,6 @@ internal static class PostgresPageSql
         string Part(string which, string time) =>
             $"SELECT row, last_at, id FROM conversation WHERE workspace = $1 AND {which}"
             + (mine ? " AND owner = $2" : "")
-            + query.Unread switch { null => "", true => $" AND {Entries} > {Seen}", false => $" AND {Entries} <= {Seen}" }
             + (query.After is null ? "" : query.Sort == QueueSort.Oldest ? $" AND ({time}, id) > ($4, $5)" : $" AND ({time}, id) < ($4, $5)")
             + $" ORDER BY {Order(time)} LIMIT $3";
 

@@ -12,10 +12,6 @@ internal static class PageSql
     public static readonly string ChangedSince =
         For(new RowQuery("", QueueView.All, QueueFilter.All, QueueSort.Oldest, OnlySolved: false, Limit: 0, new RowCursor()))!;
 
-    // The same as QueueRow.UnreadFor.
-    private const string Entries = "CAST(row AS TEXT) ->> '$.visitorEntries'";
-    private const string Seen = """coalesce(CAST(row AS TEXT) ->> ('$.reads."' || ?2 || '"'), 0)""";
-
     private const string Rows = "SELECT row, last_at, id FROM conversation WHERE workspace = ?1 AND ";
 
     /// <summary>A page in the order of ids (?1 workspace, ?2 limit, ?3 the last id before, ?4 owner, ?5 visitor, ?6 e-mail).</summary>
@@ -49,7 +45,6 @@ internal static class PageSql
         var order = query.Sort == QueueSort.Oldest ? "last_at, id" : "last_at DESC, id DESC";
         var rest = (unassigned ? " AND unassigned = 1" : "")
             + (mine ? " AND owner = ?2" : "")
-            + query.Unread switch { null => "", true => $" AND {Entries} > {Seen}", false => $" AND {Entries} <= {Seen}" }
             + (query.After is null ? "" : query.Sort == QueueSort.Oldest ? " AND (last_at, id) > (?4, ?5)" : " AND (last_at, id) < (?4, ?5)")
             + $" ORDER BY {order} LIMIT ?3";
         var solved = Rows + "status = 2" + rest;
