@@ -65,7 +65,8 @@ public sealed class AttachmentGrainTests
 
         await using var silo = await before.Restart();
         silo.Clock.Advance(TimeSpan.FromHours(25));
-        Assert.Equal(3, await silo.Grains.UnsentFiles(SiloHost.Workspace).Sweep());
+        // The silo looks from time to time itself, and may have been first.
+        await silo.Grains.UnsentFiles(SiloHost.Workspace).Sweep();
 
         Assert.NotNull(await File(silo, "sent").Info());
         Assert.Null(await File(silo, "left").Info());
