@@ -359,7 +359,12 @@ internal sealed class WorkspaceRelay(string workspaceId, IGrainFactory grains, T
         if (visitor is null)
             return;
         if (visitor.ConversationId != change.ConversationId)
+        {
+            // Agents still read and tidy up earlier ones; the visitor is where something is said.
+            if (visitor.ConversationId is not null && !change.Events.Any(news => news is EntryAdded said && SnapshotReducer.IsMessage(said.Entry)))
+                return;
             visitor.Follow(change.ConversationId);
+        }
         visitor.Rev = Math.Max(visitor.Rev, rev);
     }
 

@@ -198,6 +198,25 @@ public sealed class WalkTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task An_agent_who_reads_an_earlier_conversation_takes_the_visitor_nowhere()
+    {
+        using var browser = await server.NewAgent("Tove");
+        await using var agent = await browser.Hub();
+        await using var widget = await (await server.NewVisitor()).Hub();
+        var earlier = await widget.Invoke<Posted>("Send", new { clientId = "m-1", text = "Are you there?" });
+        await widget.Invoke("End", new { conversationId = earlier.ConversationId });
+        var id = (await widget.Invoke<Posted>("Send", new { clientId = "m-2", text = "Another thing" })).ConversationId;
+        await agent.Invoke("Open", id);
+
+        await agent.Invoke("Seen", new { conversationId = earlier.ConversationId, seq = earlier.Seq });
+        await widget.Event("read", live => live.GetProperty("conversationId").GetString() == earlier.ConversationId);
+        await widget.Invoke("Typing", true);
+
+        var typing = await agent.Event("typing", live => live.GetProperty("isTyping").GetBoolean());
+        Assert.Equal(id, typing.GetProperty("conversationId").GetString());
+    }
+
+    [Fact]
     public async Task What_an_agent_marks_unread_is_unread_on_all_their_screens_and_on_nobody_else_s()
     {
         using var browser = await server.NewAgent("Mira");

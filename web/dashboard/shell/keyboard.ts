@@ -55,10 +55,20 @@ export function listen({ desk, openPalette, showShortcuts }: Actions): () => voi
       showShortcuts();
       return;
     }
-    if (event.altKey && !command) withAlt(event, desk);
+    if (isShortcut(event, isWriting(event.target), navigator.platform.startsWith("Mac"))) withAlt(event, desk);
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);
+}
+
+/**
+ * Alt and a key. In a text on a Mac only where that writes no letter (Option and U is how one begins ü there, and Option
+ * and A a Polish ą); with Control beside it, everywhere.
+ */
+export function isShortcut(event: Pick<KeyboardEvent, "altKey" | "ctrlKey" | "metaKey" | "key">, writing: boolean, mac: boolean): boolean {
+  if (!event.altKey || event.metaKey) return false;
+  if (event.ctrlKey) return mac;
+  return !(mac && writing && /^(Dead|\p{L})$/u.test(event.key));
 }
 
 // By place on the keyboard: with Alt, macOS turns letters into other characters.
