@@ -99,9 +99,10 @@ internal static class Input
         : ids.Distinct().Count() != ids.Count ? throw Bad("'attachmentIds' names a file twice.")
         : [.. ids.Select(Known)];
 
-    /// <summary>Rows or entries of one page; who asks for more than there are in one is told so, not given fewer in silence.</summary>
+    /// <summary>Rows or entries of one page. A page has <see cref="Limits.Page"/> at most and says where the next one begins, so
+    /// that who asks for somewhat more loses nothing; what no page could mean is refused.</summary>
     public static int Limit(int limit) =>
-        limit is >= 1 and <= Limits.Page ? limit : throw Bad($"'limit' must be between 1 and {Limits.Page}.");
+        limit is >= 1 and <= 1_000 ? Math.Min(limit, Limits.Page) : throw Bad($"'limit' must be 1 or more; a page has {Limits.Page} at most.");
 
     /// <summary>Where a page ended.</summary>
     public static string? Cursor(string? cursor) =>

@@ -344,7 +344,6 @@ export interface WatchRequest {
   view: View;
   filter: Filter;
   sort: Sort;
-  /** 1 to 100, as in every list. */
   limit: number;
   cursor?: string;
 }

@@ -332,8 +332,6 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
     {
         { "GET", "/api/v1/conversations?limit=0", "", 400, "bad-request" },
         { "GET", "/api/v1/conversations?limit=1000000000", "", 400, "bad-request" },
-        { "GET", "/api/v1/conversations?limit=101", "", 400, "bad-request" },
-        { "GET", "/api/v1/articles?limit=101", "", 400, "bad-request" },
         { "GET", "/api/v1/conversations?limit=x", "", 400, "bad-request" },
         { "GET", "/api/v1/conversations?cursor=')%20or%201=1--", "", 400, "bad-request" },
         { "GET", "/api/v1/conversations?status=open", "", 400, "bad-request" },
@@ -378,7 +376,6 @@ public sealed class PublicApiTests(TestServer server) : IClassFixture<TestServer
         { "POST", $"/api/v1/conversations/{Unknown}/shout", "{}", 404, "not-found" },
         { "GET", "/api/v1/visitors?cursor=%00", "", 400, "bad-request" },
         { "GET", "/api/v1/visitors?limit=0", "", 400, "bad-request" },
-        { "GET", "/api/v1/visitors?limit=101", "", 400, "bad-request" },
         { "GET", "/api/v1/visitors?email=nothing", "", 400, "bad-request" },
         { "GET", "/api/v1/visitors?email=a@b.example&userId=x", "", 400, "bad-request" },
         { "GET", $"/api/v1/visitors/{Unknown}", "", 404, "not-found" },
