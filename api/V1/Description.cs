@@ -34,7 +34,7 @@ internal static class Description
 
     private static readonly IReadOnlyDictionary<int, (string Code, string Sentence)> Errors = new SortedDictionary<int, (string, string)>
     {
-        [400] = (Codes.BadRequest, "'limit' must be between 1 and 100."),
+        [400] = (Codes.BadRequest, "'limit' must be 1 or more; a page has 100 at most."),
         [401] = (Codes.TokenInvalid, "This API key is not known here, or was revoked."),
         [403] = (Codes.Forbidden, "This key has not the scope that the call needs."),
         [404] = (Codes.NotFound, "There is no such thing here, or it is not yours."),

@@ -100,7 +100,7 @@ internal static class Examples
         ["userId"] = "Your own id of the user.",
         ["order"] = "`oldest` (as they began) or `newest` first.",
         ["cursor"] = "From the page before.",
-        ["limit"] = "1 to 100; 50 when left out.",
+        ["limit"] = "1 to 100 (more is taken for 100); 50 when left out.",
         ["before"] = "Entries before this `seq`.",
         ["after"] = "Entries after this `seq`; 0: from the beginning.",
         ["id"] = "As another call or a webhook gave it.",
