@@ -56,7 +56,7 @@ internal sealed class AgentHub(
         }
         catch when (isNew)
         {
-            Relay.Close(Me, id);
+            await Close(id);
             throw;
         }
     }
