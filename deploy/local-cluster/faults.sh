@@ -15,5 +15,5 @@ fi
 
 dotnet build "$root/tests/LiveSupport.Load" -c Release -p:GrainEngine=Orleans -p:SkipWeb=true -v quiet --nologo
 trap '"$here/cluster" down' EXIT
-CLUSTER_BUILT=1 "$here/cluster" up 3 2
+CLUSTER_BUILD=-p:SkipWeb=true "$here/cluster" up 3 2
 dotnet "$root/artifacts/orleans/bin/LiveSupport.Load/release/LiveSupport.Load.dll" faults --cluster "$here/cluster" "$@"
