@@ -7,7 +7,8 @@ namespace LiveSupport.Api.Http;
 /// <summary>A help article as it is written.</summary>
 internal sealed record ArticleText(string Title, string Markdown, string? Url = null);
 
-/// <summary>The settings as they are changed. Site keys are listed to be read; they cannot be changed here.</summary>
+/// <summary>The settings as they are changed. Site keys are listed to be read; they cannot be changed here. Who knows nothing of
+/// public keys and of the duty to be known changes neither.</summary>
 internal sealed record SettingsChange(
     string Name,
     string TeamName,
@@ -17,7 +18,9 @@ internal sealed record SettingsChange(
     bool BotEnabled,
     string BotName,
     string? IdentitySecret = null,
-    IReadOnlyList<string>? SiteKeys = null);
+    IReadOnlyList<string>? SiteKeys = null,
+    IReadOnlyList<IdentityKey>? IdentityKeys = null,
+    bool? RequireIdentity = null);
 
 /// <summary>The workspace's settings and its knowledge.</summary>
 internal static class SettingsEndpoints
@@ -80,5 +83,9 @@ internal static class SettingsEndpoints
                 BotEnabled = request.BotEnabled,
                 BotName = Input.Name(request.BotName) ?? "",
                 IdentitySecret = string.IsNullOrEmpty(request.IdentitySecret) ? null : Input.Text(request.IdentitySecret, "identitySecret", LongestText),
+                IdentityKeys = request.IdentityKeys is { } given
+                    ? [.. given.Select(key => new IdentityKey(Input.Text(key.Id, "identityKeys", LongestText), Input.Text(key.Pem, "identityKeys", LongestText).Trim()))]
+                    : before.IdentityKeys,
+                RequireIdentity = request.RequireIdentity ?? before.RequireIdentity,
             };
 }

@@ -58,10 +58,12 @@ internal static class WidgetEndpoints
             throw new RefusedException(Codes.OriginNotAllowed, "This site may not show the chat. An administrator can allow it in the settings.");
         Share(http);
 
-        var user = request.UserToken is { } signed ? UserTokens.Read(signed, settings.IdentitySecret, clock.GetUtcNow()) : null;
+        var user = request.UserToken is { } signed ? UserTokens.Read(signed, settings, clock.GetUtcNow()) : null;
         var proof = user is not null ? tokens.Known(workspaceId, user.Id, request.VisitorToken)
             : request.VisitorToken is null ? tokens.New()
             : await Returning(workspaceId, request.VisitorToken, grains);
+        if (settings.RequireIdentity && !VisitorTokens.IsKnown(proof.VisitorId))
+            throw new RefusedException(Codes.NotSignedIn, "Only customers who are signed in can chat here.");
 
         var page = request.Page is { } seen ? Input.Page(seen.Url, seen.Title, seen.Referrer) : null;
         var visitor = await grains.Visitor(workspaceId, proof.VisitorId).Begin(new VisitorSession

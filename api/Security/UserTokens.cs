@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,7 +10,7 @@ namespace LiveSupport.Api.Security;
 /// <summary>What a customer's site says of its signed-in user.</summary>
 internal sealed record VouchedUser(string Id, string? Name, string? Email);
 
-/// <summary>Reads the JWT with which a customer's site vouches for a user: HS256 and nothing else, with sub and exp.</summary>
+/// <summary>Reads the JWT with which a customer's site vouches for a user: HS256 or RS256 and nothing else, with sub and exp.</summary>
 internal static class UserTokens
 {
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
@@ -19,16 +20,10 @@ internal static class UserTokens
     private const int LongestToken = 4_096;
 
     /// <exception cref="RefusedException"><see cref="Codes.TokenInvalid"/> or <see cref="Codes.TokenExpired"/>.</exception>
-    public static VouchedUser Read(string token, string? secret, DateTimeOffset now)
+    public static VouchedUser Read(string token, WorkspaceSettings settings, DateTimeOffset now)
     {
-        if (string.IsNullOrEmpty(secret) || token.Length > LongestToken || token.Split('.') is not [var header, var payload, var signature])
-            throw Invalid();
-        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes($"{header}.{payload}"));
-        if (!CryptographicOperations.FixedTimeEquals(expected, Bytes(signature)))
-            throw Invalid();
-
-        // The algorithm is ours, not the token's to choose; a token that names another one is still refused.
-        if (Text(Json(header), "alg") != "HS256")
+        if (token.Length > LongestToken || token.Split('.') is not [var header, var payload, var signature]
+            || !IsSigned(Json(header), Encoding.ASCII.GetBytes($"{header}.{payload}"), Bytes(signature), settings))
             throw Invalid();
         var claims = Json(payload);
         if (Seconds(claims, "exp") is not { } expires || Text(claims, "sub") is not { Length: > 0 and <= 256 } sub)
@@ -40,6 +35,27 @@ internal static class UserTokens
         if (Seconds(claims, "nbf") is { } notBefore && notBefore - Leeway > now)
             throw Invalid();
         return new VouchedUser(sub, Input.Name(Text(claims, "name")), Input.Email(Text(claims, "email")));
+    }
+
+    // The token chooses among what the site has set, and each key serves one algorithm: a public key is never a secret.
+    private static bool IsSigned(JsonElement header, byte[] signed, byte[] signature, WorkspaceSettings settings) => Text(header, "alg") switch
+    {
+        "HS256" when settings.IdentitySecret is { Length: > 0 } secret =>
+            CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), signature),
+        "RS256" when Key(header, settings.IdentityKeys) is { } key => IsSigned(key, signed, signature),
+        _ => false,
+    };
+
+    private static IdentityKey? Key(JsonElement header, ImmutableArray<IdentityKey> keys) =>
+        header.TryGetProperty("kid", out _) ? keys.FirstOrDefault(key => key.Id == Text(header, "kid"))
+        : keys is [var only] ? only
+        : null;
+
+    private static bool IsSigned(IdentityKey key, byte[] signed, byte[] signature)
+    {
+        using var rsa = RSA.Create();
+        rsa.ImportFromPem(key.Pem);
+        return rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
     private static JsonElement Json(string part)

@@ -62,9 +62,22 @@ public sealed record WorkspaceSettings
     /// <summary>HS256 key with which the customer's site signs its users' identity; null: nobody is vouched for.</summary>
     [Id(8)] public string? IdentitySecret { get; init; }
 
+    /// <summary>RS256 keys with which it may sign instead: no secret of the site leaves it then.</summary>
+    // A silo of the version before tells of none.
+    [Id(9)] public ImmutableArray<IdentityKey> IdentityKeys { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Only whom the site has vouched for may chat.</summary>
+    [Id(10)] public bool RequireIdentity { get; init; }
+
     /// <summary>Without the secret: an engine that traces its messages writes this.</summary>
     public override string ToString() => $"{nameof(WorkspaceSettings)} {Name}";
 }
+
+/// <summary>A customer's site's public key.</summary>
+/// <param name="Id">What a token's <c>kid</c> says; a token without one fits where there is one key only.</param>
+/// <param name="Pem">RSA, of 2048 bits or more.</param>
+[GenerateSerializer, Immutable, Alias("ls.identity-key")]
+public sealed record IdentityKey([property: Id(0)] string Id, [property: Id(1)] string Pem);
 
 /// <summary>A help article, in Markdown.</summary>
 [GenerateSerializer, Immutable, Alias("ls.article")]

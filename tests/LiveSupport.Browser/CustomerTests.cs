@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LiveSupport.Browser.Support;
 using Microsoft.Playwright;
 using Xunit;
@@ -33,6 +34,57 @@ public sealed class CustomerTests(LiveSystem system)
         await Expect(insights.GetByText("E-mail not verified.")).ToBeVisibleAsync();
         // Nothing is pushed off the panel.
         Assert.True(await insights.EvaluateAsync<bool>("panel => panel.scrollWidth <= panel.clientWidth"));
+    }
+
+    [Fact]
+    public async Task Where_only_known_customers_may_chat_the_widget_asks_to_sign_in_and_then_begins()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync();
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.Page.GotoAsync($"{system.Url}/#/settings/widget");
+        var onlyKnown = agent.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Only known customers may chat" });
+        await onlyKnown.CheckAsync();
+        await Expect(agent.Page.GetByText("Everybody else is asked to sign in first.")).ToBeVisibleAsync();
+        try
+        {
+            var page = await shop.NewPageAsync();
+            await page.GotoAsync($"{system.Url}/demo");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Open chat" }).ClickAsync();
+            var chat = page.FrameLocator("iframe");
+            await Expect(chat.GetByText("Please sign in on this site to chat with us.")).ToBeVisibleAsync();
+
+            await chat.GetByRole(AriaRole.Button, new() { Name = "Close chat" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in as Anna" }).ClickAsync();
+            await new VisitorTab(page).OpenChat();
+            await Expect(chat.GetByText("Please sign in on this site to chat with us.")).ToHaveCountAsync(0);
+        }
+        finally
+        {
+            await onlyKnown.UncheckAsync();
+            await Expect(agent.Page.GetByText("Everybody may chat.")).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_public_key_is_added_and_removed_and_a_private_one_is_not_taken()
+    {
+        await using var office = await system.Browser.NewContextAsync();
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.Page.GotoAsync($"{system.Url}/#/settings/widget");
+        using var pair = RSA.Create(2_048);
+        await agent.Button("Add a public key").ClickAsync();
+        await agent.Page.GetByLabel("Key id").FillAsync("browser-test");
+        var pem = agent.Page.GetByLabel("Public key (PEM)");
+        await pem.FillAsync(pair.ExportPkcs8PrivateKeyPem());
+        await agent.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await Expect(agent.Page.GetByText("is a private key: keep it")).ToBeVisibleAsync();
+        await pem.FillAsync(pair.ExportSubjectPublicKeyInfoPem());
+        await agent.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+
+        await agent.Button("Remove the public key browser-test").ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(agent.Page.GetByText("Public key browser-test")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -13,6 +13,15 @@ export interface Settings {
   botName: string;
   /** Administrators only. Sent back as it came: leaving it out clears it. */
   identitySecret?: string | null;
+  identityKeys: IdentityKey[];
+  /** Only whom the site vouches for may chat. */
+  requireIdentity: boolean;
+}
+
+/** A public key with which the site vouches for its users. */
+export interface IdentityKey {
+  id: string;
+  pem: string;
 }
 
 export interface Article {

@@ -29,7 +29,8 @@ public static partial class WorkspaceRules
             : null)
         ?? (settings.SiteKeys.Length is 0 or > Entries ? Bad($"A workspace has 1 to {Entries} site keys.") : null)
         ?? (settings.SiteKeys.All(Ids.IsWellFormed) ? null : Bad("A site key has 1 to 64 letters, digits, - or _."))
-        ?? (settings.IdentitySecret is { Length: < 32 } ? Bad("The identity secret must have 32 characters or more.") : null);
+        ?? (settings.IdentitySecret is { Length: < 32 } ? Bad("The identity secret must have 32 characters or more.") : null)
+        ?? IdentityRules.Check(settings);
 
     public static Refusal? Check(Article article) =>
         (Ids.IsWellFormed(article.Id) ? null : Bad("An article's id has 1 to 64 letters, digits, - or _."))

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LiveSupport.Contracts;
 using LiveSupport.Silo.Workspaces;
 
@@ -44,6 +45,27 @@ public sealed class WorkspaceRulesTests
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = [] })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { SiteKeys = ["a b"] })?.Code);
         Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { IdentitySecret = "short" })?.Code);
+    }
+
+    [Fact]
+    public void Takes_public_keys_of_a_safe_length_and_no_private_one()
+    {
+        using var key = RSA.Create(2_048);
+        using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var good = new IdentityKey("2026", key.ExportSubjectPublicKeyInfoPem());
+        Assert.Null(WorkspaceRules.Check(Good with { IdentityKeys = [good], RequireIdentity = true }));
+        Assert.Null(WorkspaceRules.Check(Good with { IdentitySecret = new string('s', 32), RequireIdentity = true }));
+        using var weak = RSA.Create(1_024);
+        foreach (var wrong in (IdentityKey[])[
+            new("a b", good.Pem), new("k", ""), new("k", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), new("k", key.ExportPkcs8PrivateKeyPem()),
+            new("k", weak.ExportSubjectPublicKeyInfoPem()), new("k", curve.ExportSubjectPublicKeyInfoPem())])
+        {
+            Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { IdentityKeys = [wrong] })?.Code);
+        }
+
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { IdentityKeys = [good, good] })?.Code);
+        Assert.Equal(Codes.TooLong, WorkspaceRules.Check(Good with { IdentityKeys = [.. Enumerable.Range(0, 11).Select(i => good with { Id = $"k{i}" })] })?.Code);
+        Assert.Equal(Codes.BadRequest, WorkspaceRules.Check(Good with { RequireIdentity = true })?.Code);
     }
 
     [Fact]

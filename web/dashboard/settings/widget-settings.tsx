@@ -5,39 +5,54 @@ import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
 import { inkOn } from "./ink.ts";
+import { KnownCustomers } from "./known-customers.tsx";
 import { Loaded, useLoaded } from "./loaded.tsx";
 
 export function WidgetSettings({ desk, admin }: { desk: Desk; admin: boolean }) {
   const settings = useLoaded(desk.api.settings);
-  return <Loaded of={settings}>{(value) => <Form desk={desk} admin={admin} saved={value} setSaved={settings.setValue} />}</Loaded>;
+  const save = async (change: Partial<Settings>) => {
+    const before = settings.value as Settings;
+    const now = { ...before, ...(await desk.api.saveSettings({ ...before, ...change })) };
+    settings.setValue(now);
+    return now;
+  };
+  return (
+    <Loaded of={settings}>
+      {(saved) => (
+        <>
+          <Form admin={admin} saved={saved} save={save} />
+          <Embed siteKey={saved.siteKeys[0] ?? "default"} />
+          {admin && <KnownCustomers saved={saved} save={save} />}
+        </>
+      )}
+    </Loaded>
+  );
 }
 
 interface Props {
-  desk: Desk;
   admin: boolean;
   saved: Settings;
-  setSaved(settings: Settings): void;
+  save(change: Partial<Settings>): Promise<Settings>;
 }
 
-function Form({ desk, admin, saved, setSaved }: Props) {
-  const [edited, setEdited] = useState(saved);
+function Form({ admin, saved, save }: Props) {
+  const [change, setChange] = useState<Partial<Settings>>({});
   const [origins, setOrigins] = useState(saved.allowedOrigins.join("\n"));
   const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const set = (change: Partial<Settings>) => setEdited({ ...edited, ...change });
+  const edited = { ...saved, ...change };
+  const set = (more: Partial<Settings>) => setChange({ ...change, ...more });
   const allowedOrigins = origins.split(/[\s,]+/).filter(Boolean);
-  const next = { ...edited, allowedOrigins };
-  const changed = JSON.stringify(next) !== JSON.stringify(saved);
+  const changed = JSON.stringify({ ...edited, allowedOrigins }) !== JSON.stringify(saved);
 
-  const save = async (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setRefused(null);
     try {
-      const now = { ...next, ...(await desk.api.saveSettings(next)) };
-      setSaved(now);
-      setEdited(now);
+      const now = await save({ ...change, allowedOrigins });
+      setChange({});
       setOrigins(now.allowedOrigins.join("\n"));
       notify("Saved. Widgets that open from now on use it.");
     } catch (error) {
@@ -47,52 +62,49 @@ function Form({ desk, admin, saved, setSaved }: Props) {
   };
 
   return (
-    <>
-      <form class="panel" onSubmit={save}>
-        <h2>Widget</h2>
-        <p class="lead">What visitors see on your site.</p>
-        <fieldset disabled={!admin}>
-          <div class="two">
-            <Field label="Team name" hint="The widget's headline" required maxLength={200} value={edited.teamName} change={(teamName) => set({ teamName })} />
-            <Field label="Bot's name" required maxLength={200} value={edited.botName} change={(botName) => set({ botName })} />
+    <form class="panel" onSubmit={submit}>
+      <h2>Widget</h2>
+      <p class="lead">What visitors see on your site.</p>
+      <fieldset disabled={!admin}>
+        <div class="two">
+          <Field label="Team name" hint="The widget's headline" required maxLength={200} value={edited.teamName} change={(teamName) => set({ teamName })} />
+          <Field label="Bot's name" required maxLength={200} value={edited.botName} change={(botName) => set({ botName })} />
+        </div>
+        <Field label="Greeting" rows={2} value={edited.greeting} change={(greeting) => set({ greeting })} />
+        <div class="field">
+          <label for="color">Colour</label>
+          <div class="color">
+            <input id="color" type="color" value={edited.color} onInput={(event) => set({ color: event.currentTarget.value })} />
+            <output for="color">{edited.color}</output>
+            <Bubble settings={edited} />
           </div>
-          <Field label="Greeting" rows={2} value={edited.greeting} change={(greeting) => set({ greeting })} />
-          <div class="field">
-            <label for="color">Colour</label>
-            <div class="color">
-              <input id="color" type="color" value={edited.color} onInput={(event) => set({ color: event.currentTarget.value })} />
-              <output for="color">{edited.color}</output>
-              <Bubble settings={edited} />
-            </div>
+        </div>
+        <label class="switch">
+          <input type="checkbox" checked={edited.botEnabled} onChange={(event) => set({ botEnabled: event.currentTarget.checked })} />
+          <span>
+            The bot answers first
+            <small class="hint">Off: every new conversation waits under Unassigned.</small>
+          </span>
+        </label>
+        <Field
+          label="Sites that may show the widget"
+          hint="One per line, such as https://shop.example.com or https://*.example.com. This server's own address always may."
+          rows={3}
+          value={origins}
+          change={setOrigins}
+        />
+        <p class="form-error" role="alert">
+          {refused}
+        </p>
+        {admin && (
+          <div class="panel-foot">
+            <button type="submit" class="button is-primary" disabled={!changed || busy}>
+              Save
+            </button>
           </div>
-          <label class="switch">
-            <input type="checkbox" checked={edited.botEnabled} onChange={(event) => set({ botEnabled: event.currentTarget.checked })} />
-            <span>
-              The bot answers first
-              <small class="hint">Off: every new conversation waits under Unassigned.</small>
-            </span>
-          </label>
-          <Field
-            label="Sites that may show the widget"
-            hint="One per line, such as https://shop.example.com or https://*.example.com. This server's own address always may."
-            rows={3}
-            value={origins}
-            change={setOrigins}
-          />
-          <p class="form-error" role="alert">
-            {refused}
-          </p>
-          {admin && (
-            <div class="panel-foot">
-              <button type="submit" class="button is-primary" disabled={!changed || busy}>
-                Save
-              </button>
-            </div>
-          )}
-        </fieldset>
-      </form>
-      <Embed siteKey={saved.siteKeys[0] ?? "default"} />
-    </>
+        )}
+      </fieldset>
+    </form>
   );
 }
 

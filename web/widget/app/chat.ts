@@ -25,7 +25,7 @@ const TypingStops = 3_000;
 /** Whoever waits is told this often whether the team is there. */
 const TeamAskedAgain = 60_000;
 /** Codes after which trying again is no use. */
-const Final = new Set(["not-found", "origin-not-allowed", "bad-request", "forbidden"]);
+const Final = new Set(["not-found", "origin-not-allowed", "bad-request", "forbidden", "not-signed-in"]);
 
 /** What the widget knows and can do. Screens read the signals; nothing here touches the DOM. */
 export class Chat {
@@ -252,7 +252,7 @@ export class Chat {
     try {
       return await this.#sessions.accessToken(renew);
     } catch (error) {
-      if (error instanceof HubError && Final.has(error.code)) this.#break(reason(error).sentence, error.code);
+      if (error instanceof HubError && Final.has(error.code)) this.#break(error.code === "not-signed-in" ? words.peek().signIn : reason(error).sentence, error.code);
       throw error;
     }
   }
@@ -305,6 +305,7 @@ export class Chat {
   #restart(): void {
     this.#hub.stop();
     this.#forgetTalk();
+    this.broken.value = null;
     this.#hub.start();
   }
 

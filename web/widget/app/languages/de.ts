@@ -37,6 +37,7 @@ export default {
   helpedSaid: "Das hat geholfen!",
   offline: "Keine Verbindung. Ihre Nachrichten bleiben da.",
   refused: "Die Verbindung wurde abgelehnt. Bitte laden Sie die Seite neu.",
+  signIn: "Bitte melden Sie sich auf dieser Seite an, um mit uns zu chatten.",
   reach: {
     title: "Wie erreichen wir Sie?",
     why: "Damit unser Team Sie erreicht, falls Sie gehen müssen. Beides ist freiwillig.",

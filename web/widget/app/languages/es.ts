@@ -37,6 +37,7 @@ export default {
   helpedSaid: "¡Me ha servido!",
   offline: "Sin conexión. Sus mensajes se guardan.",
   refused: "La conexión fue rechazada. Vuelva a cargar la página.",
+  signIn: "Inicie sesión en este sitio para chatear con nosotros.",
   reach: {
     title: "¿Cómo podemos contactarle?",
     why: "Para que nuestro equipo pueda contactarle si tiene que irse. Ambos son opcionales.",

@@ -37,6 +37,7 @@ export default {
   helpedSaid: "Cela m’a aidé !",
   offline: "Pas de connexion. Vos messages sont conservés.",
   refused: "La connexion a été refusée. Veuillez recharger la page.",
+  signIn: "Veuillez vous connecter sur ce site pour discuter avec nous.",
   reach: {
     title: "Comment vous joindre ?",
     why: "Pour que notre équipe puisse vous joindre si vous devez partir. Les deux sont facultatifs.",

@@ -37,6 +37,7 @@ export default {
   helpedSaid: "Mi è stato utile!",
   offline: "Nessuna connessione. I messaggi sono conservati.",
   refused: "La connessione è stata rifiutata. Ricarica la pagina.",
+  signIn: "Accedi a questo sito per chattare con noi.",
   reach: {
     title: "Come possiamo contattarti?",
     why: "Così il nostro team può contattarti se devi andare. Entrambi sono facoltativi.",

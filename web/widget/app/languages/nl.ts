@@ -37,6 +37,7 @@ export default {
   helpedSaid: "Dat hielp!",
   offline: "Geen verbinding. Je berichten blijven bewaard.",
   refused: "De verbinding is geweigerd. Laad de pagina opnieuw.",
+  signIn: "Log in op deze site om met ons te chatten.",
   reach: {
     title: "Hoe kunnen we je bereiken?",
     why: "Zodat ons team je kan bereiken als je weg moet. Beide zijn vrijwillig.",

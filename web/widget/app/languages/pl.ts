@@ -37,6 +37,7 @@ export default {
   helpedSaid: "To pomogło!",
   offline: "Brak połączenia. Wiadomości są zachowane.",
   refused: "Połączenie zostało odrzucone. Odśwież stronę.",
+  signIn: "Zaloguj się na tej stronie, aby z nami porozmawiać.",
   reach: {
     title: "Jak możemy się z Tobą skontaktować?",
     why: "Aby nasz zespół mógł się odezwać, jeśli musisz iść. Oba pola są opcjonalne.",

@@ -37,6 +37,7 @@ export default {
   helpedSaid: "Isso ajudou!",
   offline: "Sem conexão. Suas mensagens ficam guardadas.",
   refused: "A conexão foi recusada. Recarregue a página.",
+  signIn: "Inicie sessão neste site para conversar connosco.",
   reach: {
     title: "Como podemos falar com você?",
     why: "Para que nossa equipe possa falar com você se precisar sair. Ambos são opcionais.",

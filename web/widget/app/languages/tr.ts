@@ -37,6 +37,7 @@ export default {
   helpedSaid: "İşe yaradı!",
   offline: "Bağlantı yok. Mesajlarınız saklanıyor.",
   refused: "Bağlantı reddedildi. Lütfen sayfayı yenileyin.",
+  signIn: "Bizimle sohbet etmek için lütfen bu sitede oturum açın.",
   reach: {
     title: "Size nasıl ulaşabiliriz?",
     why: "Ayrılmanız gerekirse ekibimiz size ulaşabilsin. İkisi de isteğe bağlıdır.",

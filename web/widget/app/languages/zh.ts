@@ -37,6 +37,7 @@ export default {
   helpedSaid: "有帮助!",
   offline: "没有连接。您的消息已保存。",
   refused: "连接被拒绝。请重新加载页面。",
+  signIn: "请先在本网站登录，再与我们聊天。",
   reach: {
     title: "如何联系您?",
     why: "如果您需要离开,我们的团队可以联系您。两项均为选填。",
