@@ -257,6 +257,12 @@ describe("an error of the hub", () => {
     expect(error).toBeInstanceOf(HubError);
     expect([error.code, error.sentence]).toEqual(["claimed-by-other", "Mira has it: since 12:30."]);
   });
+  it.each([
+    ["The next can begin in 24 hours.", 24 * 3_600_000],
+    ["The next can begin in 1 minute.", 60_000],
+    ["Try again in 40 seconds.", 40_000],
+    ["Wait a second and try again.", 0],
+  ])("says how long to wait where its sentence does: %s", (sentence, wait) => expect(parseError(`rate-limited: ${sentence}`).retryAfter).toBe(wait));
   it("is `unavailable` when the machinery broke", () =>
     expect(parseError("An unexpected error occurred invoking 'Join' on the server.").code).toBe("unavailable"));
 });

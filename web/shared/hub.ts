@@ -258,11 +258,17 @@ export class Hub<H extends Methods<H>> {
 
 const offline = () => new HubError("offline", "There is no connection right now.");
 
-/** SignalR wraps the message of a `HubException`; ours is `code: sentence`. Anything else is broken machinery. */
+const Units: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
+
+/**
+ * SignalR wraps the message of a `HubException`; ours is `code: sentence`. Anything else is broken machinery. A frame
+ * has no header for how long to wait: where that is more than a moment, the sentence ends with it.
+ */
 export function parseError(message: string): HubError {
   const [, code, sentence] = /(?:^|HubException: )([a-z][a-z-]*): ([\s\S]+)$/.exec(message) ?? [];
+  const [, count, unit] = / in (\d+) (second|minute|hour)s?\.$/.exec(sentence ?? "") ?? [];
   return code && sentence
-    ? new HubError(code, sentence)
+    ? new HubError(code, sentence, unit ? Number(count) * Units[unit]! : 0)
     : new HubError("unavailable", "That did not work just now. Please try again.");
 }
 
@@ -270,7 +276,7 @@ export function parseError(message: string): HubError {
 export const sentences = signal<Readonly<Record<string, string>>>({});
 
 /** What to tell a person about any error. */
-export function reason(error: unknown): { code: string; sentence: string } {
-  const { code, sentence } = error instanceof HubError ? error : parseError("");
-  return { code, sentence: sentences.peek()[code] ?? sentence };
+export function reason(error: unknown): { code: string; sentence: string; retryAfter: number } {
+  const { code, sentence, retryAfter } = error instanceof HubError ? error : parseError("");
+  return { code, sentence: sentences.peek()[code] ?? sentence, retryAfter };
 }

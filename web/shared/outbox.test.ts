@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HubError } from "./hub.ts";
+import { HubError, parseError } from "./hub.ts";
 import { localStore } from "./outbox-store.ts";
 import { echoes, Outbox, type Outgoing, type OutboxStore } from "./outbox.ts";
 import type { Entry, Posted } from "./protocol.ts";
@@ -58,15 +58,22 @@ afterEach(() => {
 });
 
 describe("the outbox", () => {
-  it("says of a message that it is held when the server refuses it for longer than a moment", async () => {
+  it("says of a message that it is held when the server says how long it takes no more, and not when it is only asked too fast", async () => {
     const server = new Server();
-    server.fail = () => new HubError("rate-limited", "No more today.");
+    const tooFast = parseError("rate-limited: Too many at once. Wait a second and try again.");
+    const tooManyToday = parseError("rate-limited: You have begun 20 conversations within a day. The next can begin in 4 hours.");
+    server.fail = () => tooFast;
     const { outbox, write } = box(server);
     write("a");
-    await settle();
+    await settle(60_000);
+    expect(server.attempts).toBeGreaterThan(2);
     expect(outbox.items.value[0]).toMatchObject({ state: "waiting", held: false });
-    await settle(1_000);
+    server.fail = () => tooManyToday;
+    await settle(60_000);
     expect(outbox.items.value[0]).toMatchObject({ state: "waiting", held: true });
+    server.fail = () => tooFast;
+    await settle(60_000);
+    expect(outbox.items.value[0]).toMatchObject({ state: "waiting", held: false });
     server.fail = () => undefined;
     await settle(60_000);
     expect(server.log).toEqual(["a"]);

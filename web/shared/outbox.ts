@@ -19,7 +19,7 @@ export interface Outgoing<M> {
   message: M;
   state: "waiting" | "sending" | "sent" | "failed";
   reason?: { code: string; sentence: string };
-  /** The server takes no more for now, and not for a moment only. */
+  /** The server takes no more for now, and has said for how long: a visitor's message would begin one conversation more than a day may have. */
   held?: boolean;
 }
 
@@ -139,7 +139,7 @@ export class Outbox<M, P extends Posted = Posted> {
     if (this.#next(lane) && !this.#attempts.has(lane)) void this.#run(lane);
   }
 
-  #failed(lane: string, why: { code: string; sentence: string }): void {
+  #failed(lane: string, why: ReturnType<typeof reason>): void {
     const item = this.#items.peek().find((other) => other.lane === lane && other.state === "sending");
     if (!Transient.has(why.code)) {
       if (!item) return;
@@ -148,7 +148,7 @@ export class Outbox<M, P extends Posted = Posted> {
       return;
     }
     const attempt = this.#attempts.get(lane) ?? 0;
-    if (item) this.#update(item.id, { state: "waiting", held: attempt > 0 && why.code === "rate-limited" });
+    if (item) this.#update(item.id, { state: "waiting", held: why.code === "rate-limited" && why.retryAfter > 0 });
     this.#attempts.set(lane, attempt + 1);
     const delay = (0.5 + Math.random() / 2) * Math.min(RetryLongest, RetryFirst * 2 ** attempt);
     this.#timers.set(lane, setTimeout(() => void this.#run(lane), delay));
