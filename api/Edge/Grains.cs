@@ -22,6 +22,8 @@ internal static class Grains
 
     public static IAgentGrain Agent(this IGrainFactory grains, string workspaceId, string id) => grains.GetGrain<IAgentGrain>(Ids.Key(workspaceId, id));
 
+    public static ITriesGrain Tries(this IGrainFactory grains, string workspaceId) => grains.GetGrain<ITriesGrain>(workspaceId);
+
     public static IApiKeysGrain ApiKeys(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IApiKeysGrain>(workspaceId);
 
     public static IWebhooksGrain Webhooks(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWebhooksGrain>(workspaceId);

@@ -91,7 +91,7 @@ internal static class AccountEndpoints
         Accounts.Password(request.Password);
         var email = users.NormalizeEmail(request.Email);
         // Before the password is looked at: many that come at the same time are not more tries.
-        var tries = browsers.TakeTry(http, email);
+        await browsers.TakeTry(http, email);
         if (await users.FindByEmailAsync(request.Email) is not { } user)
         {
             users.PasswordHasher.HashPassword(null!, request.Password);
@@ -99,8 +99,7 @@ internal static class AccountEndpoints
         }
         if (!await users.CheckPasswordAsync(user, request.Password) || !await SecondFactorIsRight(request, users, user, used))
             throw wrong;
-        foreach (var one in tries)
-            one.GiveBack();
+        await browsers.GiveBack(http, email);
         if (user.Deactivated)
             throw new RefusedException(Codes.Forbidden, "This account is switched off. An administrator can switch it on again.");
         await signIn.SignInAsync(user, isPersistent: true);

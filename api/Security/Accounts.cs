@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Identity;
 namespace LiveSupport.Api.Security;
 
 /// <summary>The steps that changes of an account share.</summary>
-internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<AgentUser> signIn, AgentSessions sessions, EdgeBudgets budgets)
+internal sealed class Accounts(
+    UserManager<AgentUser> users, SignInManager<AgentUser> signIn, AgentSessions sessions, EdgeBudgets budgets, IGrainFactory grains)
 {
     private const int LongestPassword = 1_000;
     private const int LongestCode = 12;
@@ -28,11 +29,13 @@ internal sealed class Accounts(UserManager<AgentUser> users, SignInManager<Agent
     /// </summary>
     public async Task Guess(AgentUser user, Func<Task<bool>> isRight, string otherwise)
     {
-        var subject = $"in {user.Key}";
-        budgets.WrongPasswords.Take(subject, "Too many wrong tries.");
+        var tries = grains.Tries(user.WorkspaceId);
+        var budget = budgets.WrongPasswords($"in {user.Key}");
+        if (await tries.Take([budget]) is { } wait)
+            throw Refusals.TooMany("Too many wrong tries.", wait);
         if (!await isRight())
             throw new RefusedException(Codes.Forbidden, otherwise);
-        budgets.WrongPasswords.For(subject).GiveBack();
+        await tries.GiveBack([budget]);
     }
 
     public async Task<bool> IsCode(AgentUser user, string code) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Security;
 
@@ -156,7 +157,7 @@ internal sealed class Budgets(double burst, double perSecond, TimeProvider clock
     }
 }
 
-/// <summary>All budgets of this process.</summary>
+/// <summary>All budgets of this process; what guards an account is counted by <see cref="ITriesGrain"/> for all of them.</summary>
 internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, int> _sockets = new();
@@ -166,8 +167,6 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets Sessions { get; } = new(limits.SessionBurst, limits.SessionsPerSecond, clock);
     public Budgets Logins { get; } = new(limits.LoginBurst, limits.LoginsPerSecond, clock);
 
-    public Budgets WrongPasswords { get; } = new(limits.WrongPasswordBurst, limits.WrongPasswordsPerSecond, clock);
-    public Budgets WrongPasswordsOfEmail { get; } = new(limits.EmailWrongPasswordBurst, limits.EmailWrongPasswordsPerSecond, clock);
     public Budgets WrongPasswordsOfAddress { get; } = new(limits.AddressWrongPasswordBurst, limits.AddressWrongPasswordsPerSecond, clock);
 
     public Budgets WrongKeys { get; } = new(limits.WrongKeyBurst, limits.WrongKeysPerSecond, clock);
@@ -176,6 +175,9 @@ internal sealed class EdgeBudgets(EdgeLimits limits, TimeProvider clock)
     public Budgets UploadsOfAddress { get; } = new(limits.AddressUploadBurst, limits.AddressUploadsPerSecond, clock);
     public Budgets UploadedMbOfAddress { get; } = new(limits.AddressUploadMbBurst, limits.AddressUploadMbPerSecond, clock);
     public Budgets AgentUploads { get; } = new(limits.AgentUploadBurst, limits.AgentUploadsPerSecond, clock);
+
+    public TryBudget WrongPasswords(string of) => new(of, Limits.WrongPasswordBurst, Limits.WrongPasswordsPerSecond);
+    public TryBudget WrongPasswordsOfEmail(string email) => new($"email {email}", Limits.EmailWrongPasswordBurst, Limits.EmailWrongPasswordsPerSecond);
 
     public TokenBucket Messages() => new(Limits.MessageBurst, Limits.MessagesPerSecond, clock);
     public TokenBucket AgentMessages() => new(Limits.AgentMessageBurst, Limits.AgentMessagesPerSecond, clock);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using LiveSupport.Api.Edge;
 using LiveSupport.Api.Http;
 using LiveSupport.Contracts;
 using Microsoft.AspNetCore.DataProtection;
@@ -8,10 +10,11 @@ namespace LiveSupport.Api.Security;
 /// <summary>
 /// Who may still try a password. A count of wrong ones that stands for the account alone would let any stranger keep its
 /// owner out. So a browser in which the owner has signed in before has a count of its own, that nobody else can use up
-/// (OWASP's device cookie); all other browsers are counted by their address, and those of all addresses together.
+/// (OWASP's device cookie); all other browsers are counted by their address, and those of all addresses together. What
+/// an address tries at whatever e-mails each edge counts itself; the rest guards an account and is counted for all edges.
 /// Identity's lockout knows no such difference and is not used.
 /// </summary>
-internal sealed class KnownBrowsers(EdgeBudgets budgets, IDataProtectionProvider protection, TimeProvider clock)
+internal sealed class KnownBrowsers(IGrainFactory grains, EdgeBudgets budgets, IDataProtectionProvider protection, TimeProvider clock)
 {
     private const string Cookie = "livesupport-browser";
     private const string TooMany = "Too many wrong passwords.";
@@ -23,28 +26,40 @@ internal sealed class KnownBrowsers(EdgeBudgets budgets, IDataProtectionProvider
 
     private readonly IDataProtector _protector = protection.CreateProtector("agent.browser.v1");
 
+    /// <summary>At the sign-in no workspace is known yet; today there is one.</summary>
+    private ITriesGrain Tries => grains.Tries(Workspaces.Default);
+
     /// <summary>Takes one try for the e-mail, whether an agent has it or not.</summary>
-    /// <returns>What to give back when the password was right.</returns>
     /// <exception cref="RefusedException"><see cref="Codes.RateLimited"/>: no try is left, and for how long.</exception>
-    public IReadOnlyList<TokenBucket> TakeTry(HttpContext http, string email)
+    public async Task TakeTry(HttpContext http, string email)
     {
+        var (ofAccount, ofAddress) = Budgets(http, email);
+        // First, so that nobody has more counted for all edges than its address may try.
+        if (ofAddress?.TryTake() == false)
+            throw Refusals.TooMany(TooMany, ofAddress.Wait());
+        if (await Tries.Take(ofAccount) is not { } wait)
+            return;
+        ofAddress?.GiveBack();
+        throw Refusals.TooMany(TooMany, wait);
+    }
+
+    /// <summary>The password was right: the try does not count.</summary>
+    public Task GiveBack(HttpContext http, string email)
+    {
+        var (ofAccount, ofAddress) = Budgets(http, email);
+        ofAddress?.GiveBack();
+        return Tries.GiveBack(ofAccount);
+    }
+
+    /// <summary>What a try takes one of; an e-mail that somebody made up may have spaces, so it comes last.</summary>
+    private (ImmutableArray<TryBudget> OfAccount, TokenBucket? OfAddress) Budgets(HttpContext http, string email)
+    {
+        if (Read(http) is [var browser, .. var emails] && emails.Contains(email))
+            return ([budgets.WrongPasswords($"browser {browser} {email}")], null);
         var address = Client.Address(http);
-        TokenBucket[] buckets = Read(http) is [var browser, .. var emails] && emails.Contains(email)
-            ? [budgets.WrongPasswords.For($"browser {browser} {email}")]
-            : [
-                budgets.WrongPasswords.For($"{address} {email}"),
-                budgets.WrongPasswordsOfAddress.For(address),
-                budgets.WrongPasswordsOfEmail.For(email),
-            ];
-        for (var i = 0; i < buckets.Length; i++)
-        {
-            if (buckets[i].TryTake())
-                continue;
-            foreach (var taken in buckets.AsSpan(0, i))
-                taken.GiveBack();
-            throw Refusals.TooMany(TooMany, buckets[i].Wait());
-        }
-        return buckets;
+        return (
+            [budgets.WrongPasswords($"from {address} {email}"), budgets.WrongPasswordsOfEmail(email)],
+            budgets.WrongPasswordsOfAddress.For(address));
     }
 
     /// <summary>The owner of the e-mail has signed in here.</summary>

@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         "LiveSupport.Contracts/Masking.cs",
         "LiveSupport.Contracts/SnapshotReducer.cs",
         "LiveSupport.Contracts/Pictures.cs",
+        "LiveSupport.Silo/Agents/UsedTries.cs",
         "LiveSupport.Silo/Attachments/AttachmentRules.cs",
         "LiveSupport.Silo/Conversations/Conversation.cs",
         "LiveSupport.Silo/Conversations/ConversationState.cs",

@@ -52,6 +52,21 @@ public sealed class EngineTimeTests
     }
 
     [Fact]
+    public async Task A_grain_that_is_to_be_kept_is_not_collected()
+    {
+        var host = await EngineHost.Start(Forgetful);
+        await host.Client.GetGrain<IKeptGrain>("kept").Who();
+        foreach (var key in new[] { "idle", "idle later" })
+        {
+            await host.Client.GetGrain<ITurnsGrain>(key).Who();
+            await host.Probe.Pass($"{key} deactivated: ActivationIdle");
+        }
+
+        Assert.False(host.Probe.IsOpen("kept deactivated: ActivationIdle"));
+        await host.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_timer_keeps_nobody_alive()
     {
         var host = await EngineHost.Start(Forgetful);

@@ -87,6 +87,15 @@ public abstract class TurnsBase : Grain
 [GrainType("test-turns")]
 public sealed class TurnsGrain(IServiceProvider services) : TurnsBase(services), ITurnsGrain;
 
+[Alias("test.kept")]
+public interface IKeptGrain : IGrainWithStringKey
+{
+    [Alias("who")] Task<string> Who();
+}
+
+[GrainType("test-kept"), KeepAlive]
+public sealed class KeptGrain(IServiceProvider services) : TurnsBase(services), IKeptGrain;
+
 [Alias("test.reentrant")]
 public interface IReentrantGrain : IGrainWithStringKey
 {

@@ -4,8 +4,8 @@ namespace LiveSupport.Silo.Hosting.Cluster;
 
 /// <summary>
 /// Repeats an edge's call whose silo is gone, until the grain lives on another one. That may run a command twice, which
-/// is safe: messages carry a client id and get their first answer again, the other commands say what shall be, and
-/// an account's write names the version that it replaces.
+/// is safe: messages carry a client id and get their first answer again, the other commands say what shall be,
+/// an account's write names the version that it replaces, and a try at a password only counts twice.
 /// </summary>
 internal sealed class TryAgain(TimeProvider clock) : IOutgoingGrainCallFilter
 {
