@@ -12,6 +12,9 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     /// <summary>Below this share of the question's meaning an answer would be a guess (tuned on the test's questions).</summary>
     internal const double Threshold = 0.42;
 
+    /// <summary>From here on it is hardly a guess.</summary>
+    private const double Clear = 0.9;
+
     private const string Unsure = "I could not find that in our help pages. Would you like to talk to a person?";
     private const string UnsureAgain = "I am sorry, I do not find that either. A person from our team can help: just say so.";
     private const string HandsOver = "Of course. I am asking a person from our team to join; you can go on writing here.";
@@ -49,7 +52,7 @@ public sealed partial class BuiltInAnswerer : IAnswerer
         if (Thanks().IsMatch(question))
             return new BotAnswer("You are welcome! Is there anything else I can help with?", []);
 
-        if (Best(question, asked.Count > 1 ? asked[^2] : null, index) is not { } best)
+        if (Best(asked, index) is not { } best)
             return new BotAnswer(LastAnswer(turn) == Unsure ? UnsureAgain : Unsure, [], OffersPerson: true);
 
         // Asked the same again, or in anger: the passage did not help, so a person is offered beside it.
@@ -59,20 +62,35 @@ public sealed partial class BuiltInAnswerer : IAnswerer
 
     private static string? LastAnswer(BotTurn turn) => turn.Context.LastOrDefault(e => e.Author.Type == AuthorType.Bot)?.Text;
 
+    /// <summary>What answers the last question: by itself, or with what was asked before if it leans on that.</summary>
+    private static Hit? Best(List<string> asked, KnowledgeIndex index)
+    {
+        var question = asked[^1];
+        var alone = Best(question, index);
+        var leans = FollowUp.Leans(question, isClear: alone is { Coverage: >= Clear });
+        if ((alone is not null && !leans) || FollowUp.Before(asked.SkipLast(1).Where(text => !IsSmallTalk(text))) is not { } before)
+            return alone;
+        // One that found nothing may be about something else altogether, so a passage must speak of nearly all of both.
+        return Sure(index.Follow(question, before, 1), leans ? Threshold : Clear) ?? alone;
+    }
+
+    private static bool IsSmallTalk(string text) =>
+        Greeting().IsMatch(text) || AsksForHelp().IsMatch(text) || Ends().IsMatch(text) || Agrees().IsMatch(text) || Thanks().IsMatch(text);
+
     /// <summary>
     /// What answers the message as a whole, or else the question in it: people tell first what happened ("My shirt is too
     /// tight. Can I exchange it?"), and the story must not hide the question.
     /// </summary>
-    private static Hit? Best(string message, string? before, KnowledgeIndex index)
+    private static Hit? Best(string message, KnowledgeIndex index)
     {
-        if (Sure(index.Find(message, before, 1)) is { } whole)
+        if (Sure(index.Find(message, null, 1)) is { } whole)
             return whole;
         return SentenceEnd().Split(message).Where(sentence => sentence.EndsWith('?') && sentence.Length < message.Length)
             .Select(sentence => Sure(index.Find(sentence, message.Replace(sentence, "", StringComparison.Ordinal), 1)))
             .OfType<Hit>().MaxBy(hit => hit.Coverage);
     }
 
-    private static Hit? Sure(IReadOnlyList<Hit> hits) => hits is [{ Coverage: >= Threshold } best] ? best : null;
+    private static Hit? Sure(IReadOnlyList<Hit> hits, double threshold = Threshold) => hits is [{ } best] && best.Coverage >= threshold ? best : null;
 
     private KnowledgeIndex IndexOf(Knowledge knowledge)
     {

@@ -24,11 +24,17 @@ public sealed partial class KnowledgeIndex
     /// <summary>An article's first passage is its general answer; it wins over a special case that says the same words.</summary>
     private const double LeadBonus = 1.1;
 
-    /// <summary>"How long" and "when" are answered by a passage that names a time.</summary>
-    private const double TimeBonus = 1.4;
+    /// <summary>"How long" and "when" are answered by a passage that names a time, "And how much is it?" by one that names a price.</summary>
+    private const double FactBonus = 1.4;
+
+    /// <summary>What is said beside a question, or was asked before it, counts for less than the question.</summary>
+    private const double Beside = 0.5;
 
     /// <summary>One single word, said only in passing, is no answer unless it is nearly the whole question.</summary>
     private const double PassingWord = 0.4;
+
+    /// <summary>What asks for a price and not for a topic, once it is known of what.</summary>
+    private static readonly HashSet<string> PriceWords = [.. Words.Of("cost free")];
 
     private readonly List<Passage> _passages = [];
     private readonly Dictionary<string, List<(int Passage, double Weight)>> _postings = [];
@@ -54,7 +60,7 @@ public sealed partial class KnowledgeIndex
                 }
 
                 lengths.Add(weights.Values.Sum());
-                _passages.Add(new Passage(article, heading, text, lengths[^1], Duration().IsMatch(text)));
+                _passages.Add(new Passage(article, heading, text, lengths[^1], Duration().IsMatch(text), Price().IsMatch(text)));
             }
         }
 
@@ -65,37 +71,69 @@ public sealed partial class KnowledgeIndex
 
     /// <summary>The passages that answer best, best first.</summary>
     /// <param name="question">What is asked.</param>
-    /// <param name="before">What was asked before it: counts for half, and only for ranking.</param>
-    public IReadOnlyList<Hit> Find(string question, string? before, int limit)
+    /// <param name="story">What is told beside it: only for ranking.</param>
+    public IReadOnlyList<Hit> Find(string question, string? story, int limit)
     {
         var asked = Words.Of(question).Distinct().ToList();
-        var earlier = before is null ? [] : Words.Of(before).Distinct().Except(asked).ToList();
-        var known = asked.Count == 0 ? earlier : asked;
-        if (known.Count == 0)
-            return [];
+        var told = story is null ? [] : Words.Of(story).Distinct().Except(asked).ToList();
+        var known = asked.Count == 0 ? told : asked;
 
         var scores = new Dictionary<int, double>();
         var covered = new Dictionary<int, Covered>();
         Score(asked, 1, scores, covered);
-        Score(earlier, 0.5, scores, asked.Count == 0 ? covered : null);
+        Score(told, Beside, scores, asked.Count == 0 ? covered : null);
+        return Ranked(question, scores, covered, Weight(known), asksForPrice: false).Take(limit).ToList();
+    }
 
-        // A number that no article knows is an order's, or a day: it asks for nothing.
-        var weightOfAll = known.Where(word => _postings.ContainsKey(word) || !char.IsDigit(word[0])).Sum(Rarity);
+    /// <summary>The passages that answer best a question that leans on what was asked before it.</summary>
+    public IReadOnlyList<Hit> Follow(string question, string before, int limit)
+    {
+        var asked = Words.Of(question).Distinct().ToList();
+        var asksForPrice = asked.RemoveAll(PriceWords.Contains) > 0 || AsksHowMuch().IsMatch(question);
+        var earlier = Words.Of(before).Distinct().Except(asked).ToLookup(IsTopic);
+
+        var scores = new Dictionary<int, double>();
+        var covered = new Dictionary<int, Covered>();
+        Score(asked, 1, scores, covered);
+        // What was asked before only chooses among the passages that speak most of the question itself.
+        var most = covered.Values.Select(c => c.Weight).DefaultIfEmpty().Max();
+        var chosen = covered.Where(c => c.Value.Weight == most).Select(c => c.Key).ToHashSet();
+
+        Score(earlier[true], Beside, scores, covered);
+        Score(earlier[false], Beside, scores, null);
+        return Ranked(
+            question,
+            scores.Where(s => chosen.Count == 0 || chosen.Contains(s.Key)),
+            covered,
+            Weight(asked) + Beside * Weight(earlier[true]),
+            asksForPrice).Take(limit).ToList();
+    }
+
+    private IEnumerable<Hit> Ranked(
+        string question, IEnumerable<KeyValuePair<int, double>> scores, Dictionary<int, Covered> covered, double weightOfAll, bool asksForPrice)
+    {
         if (weightOfAll == 0)
             return [];
         var asksForTime = AsksForTime().IsMatch(question);
-        return [.. scores
-            .Select(s => HitIn(_passages[s.Key], s.Value, covered.GetValueOrDefault(s.Key), weightOfAll, asksForTime))
-            .OrderByDescending(h => h.Score * (0.3 + h.Coverage)).ThenBy(h => h.Article.Id, StringComparer.Ordinal)
-            .Take(limit)];
+        return scores
+            .Select(s => HitIn(_passages[s.Key], s.Value, covered.GetValueOrDefault(s.Key), weightOfAll, asksForTime, asksForPrice))
+            .OrderByDescending(h => h.Score * (0.3 + h.Coverage)).ThenBy(h => h.Article.Id, StringComparer.Ordinal);
     }
 
-    private static Hit HitIn(Passage passage, double score, Covered covered, double weightOfAll, bool asksForTime)
+    /// <summary>Whether a word tells what is talked about. One that a single passage says in passing ("shirts", among examples) does not.</summary>
+    private bool IsTopic(string word) =>
+        _postings.TryGetValue(word, out var list) && (list.Count > 1 || list[0].Weight >= TitleWeight);
+
+    /// <summary>A number that no article knows is an order's, or a day: it asks for nothing.</summary>
+    private double Weight(IEnumerable<string> words) =>
+        words.Where(word => _postings.ContainsKey(word) || !char.IsDigit(word[0])).Sum(Rarity);
+
+    private static Hit HitIn(Passage passage, double score, Covered covered, double weightOfAll, bool asksForTime, bool asksForPrice)
     {
         if (passage.Heading.Length == 0)
             score *= LeadBonus;
-        if (asksForTime && passage.SaysTime)
-            score *= TimeBonus;
+        if ((asksForTime && passage.SaysTime) || (asksForPrice && passage.SaysPrice))
+            score *= FactBonus;
         var coverage = covered.Weight / weightOfAll * (covered is { Words: 1, Named: false } ? PassingWord : 1);
         return new Hit(passage.Article, passage.Heading, passage.Text, score, coverage);
     }
@@ -114,7 +152,7 @@ public sealed partial class KnowledgeIndex
                 if (covered is null)
                     continue;
                 var before = covered.GetValueOrDefault(passage);
-                covered[passage] = new Covered(before.Weight + rarity, before.Words + 1, before.Named || weight >= TitleWeight);
+                covered[passage] = new Covered(before.Weight + factor * rarity, before.Words + 1, before.Named || weight >= TitleWeight);
             }
         }
     }
@@ -186,7 +224,13 @@ public sealed partial class KnowledgeIndex
     [GeneratedRegex(@"\d+ (to \d+ )?(working |business )?(minute|hour|day|week|month|year)s?\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Duration();
 
-    private sealed record Passage(Article Article, string Heading, string Text, double Length, bool SaysTime);
+    [GeneratedRegex(@"\bhow much\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex AsksHowMuch();
+
+    [GeneratedRegex(@"\d €|\bfree\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Price();
+
+    private sealed record Passage(Article Article, string Heading, string Text, double Length, bool SaysTime, bool SaysPrice);
 
     /// <summary>Which of the asked words a passage holds.</summary>
     /// <param name="Named">One of them stands in the title or heading, or again and again in the text.</param>

@@ -176,6 +176,73 @@ public sealed class AnswererTests
     public void Answers_with_the_passage_that_was_meant(string question, string words) =>
         Assert.Contains(words, BuiltInAnswerer.Answer(Asked(question), Index).Text);
 
+    [Theory]
+    [InlineData("How do I return a shirt?", "how long does that take?", "within 30 days")]
+    [InlineData("How do I return a shirt?", "what does it cost?", "free of charge within 30 days")]
+    [InlineData("How long does delivery take?", "and to Switzerland?", "4 to 7 working days")]
+    [InlineData("Do you ship to Norway?", "and to the USA?", "do not deliver to other countries")]
+    [InlineData("Do you ship to Norway?", "And how much is it?", "for 9.90")]
+    [InlineData("How do I wash linen?", "And how hot?", "30 or 40 degrees")]
+    [InlineData("Do you offer gift wrapping?", "What does that cost?", "wrapping costs 3.50")]
+    [InlineData("Can I collect my order in a shop?", "Is it free?", "it is free and ready within two hours")]
+    [InlineData("Do you have gift cards?", "How long are they valid?", "valid for three years")]
+    [InlineData("I want to cancel my order", "What if it is already packed?", "until we begin to pack")]
+    [InlineData("When do I get my refund?", "what about Klarna?", "Klarna up to 7 days")]
+    [InlineData("When are your shops open?", "Can I return things there?", "in any shop within 30 days")]
+    [InlineData("Can you repair my jacket?", "How much is it?", "for a fair price")]
+    [InlineData("Which size should I take?", "what about knitwear?", "Knitwear is cut regular")]
+    [InlineData("How do I exchange a shirt?", "And if the size is sold out?", "sold out we refund you")]
+    [InlineData("How do I return an item?", "Do I need a printer?", "No printer is needed")]
+    [InlineData("Can I have it sent to a pick-up point?", "How long does it wait there?", "wait there for 7 days")]
+    public void Answers_a_follow_up_with_what_was_asked_before(string before, string question, string words)
+    {
+        Assert.Contains(words, BuiltInAnswerer.Answer(Asked(before, question), Index).Text);
+        Assert.DoesNotContain(words, BuiltInAnswerer.Answer(Asked(question), Index).Text);
+    }
+
+    [Theory]
+    [InlineData("for 9.90", "Do you ship to Norway?", "ok thanks", "and what does that cost?")]
+    [InlineData("4 to 7 working days", "How long does delivery take?", "And express?", "and to Switzerland?")]
+    public void Follows_back_to_where_the_topic_was_named(string words, params string[] asked) =>
+        Assert.Contains(words, BuiltInAnswerer.Answer(Asked(asked), Index).Text);
+
+    [Fact]
+    public void Answers_a_question_that_stands_by_itself_as_if_it_were_the_first()
+    {
+        foreach (var question in (string[])[.. Questions, "And when are your shops open?", "Is there a student discount?", "What about my refund?"])
+        {
+            var first = BuiltInAnswerer.Answer(Asked(question), Index).Text;
+            Assert.All(
+                Questions.Where(before => before != question),
+                before => Assert.Equal(first, BuiltInAnswerer.Answer(Asked(before, question), Index).Text));
+        }
+    }
+
+    [Theory]
+    [InlineData("what is the capital of peru")]
+    [InlineData("And what is the meaning of life?")]
+    [InlineData("can you write me a poem about the sea")]
+    [InlineData("do you have a job for a java developer")]
+    [InlineData("どこですか")]
+    public void Does_not_pass_off_what_was_asked_before_as_an_answer(string question) =>
+        Assert.All(Questions, before => Assert.Empty(BuiltInAnswerer.Answer(Asked(before, question), Index).Sources));
+
+    [Theory]
+    [InlineData("And if it was a gift?", true)]
+    [InlineData("and to Switzerland?", true)]
+    [InlineData("What about express?", true)]
+    [InlineData("how long does that take?", true)]
+    [InlineData("Can I return things there?", true)]
+    [InlineData("And how do I reset my password?", false)]
+    [InlineData("Is there a student discount?", false)]
+    [InlineData("It says delivered, but my neighbours do not have my parcel", false)]
+    public void Tells_a_follow_up_by_its_form(string question, bool leans) =>
+        Assert.Equal(leans, FollowUp.Leans(question, isClear: false));
+
+    [Fact]
+    public void Takes_it_for_what_the_question_itself_names_when_that_finds_the_answer() =>
+        Assert.False(FollowUp.Leans("Order 1042 is late, where is it?", isClear: true));
+
     [Fact]
     public void Shows_the_passage_as_plain_text()
     {
@@ -202,6 +269,13 @@ public sealed class AnswererTests
     [Fact]
     public void Knows_nothing_without_articles() =>
         Assert.True(BuiltInAnswerer.Answer(Asked("Where is my parcel?"), new KnowledgeIndex(new Knowledge(1, []))).OffersPerson);
+
+    /// <summary>All that stand by themselves.</summary>
+    private static readonly string[] Questions = [.. typeof(AnswererTests)
+        .GetMethod(nameof(Answers_from_the_article_that_holds_the_answer))!
+        .GetCustomAttributesData()
+        .Where(data => data.AttributeType == typeof(InlineDataAttribute))
+        .Select(data => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)data.ConstructorArguments[0].Value!)[0].Value!)];
 
     private static BotTurn Asked(params string[] texts) => new()
     {
