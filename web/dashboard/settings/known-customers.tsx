@@ -40,10 +40,16 @@ export function KnownCustomers({ saved, save }: Props) {
 
   return (
     <section class="panel">
-      <h2>Known customers</h2>
-      <p class="lead">
-        Your server signs who is signed in on your site (a JWT with sub, exp, and name and email if you like). The chat then knows them on all their devices.
-      </p>
+      <div class="panel-head">
+        <div>
+          <h2>Known customers</h2>
+          <p class="lead">Your server signs who is signed in on your site (a JWT). The chat then knows them on all their devices.</p>
+        </div>
+        <button type="button" class="button" onClick={() => setAdding(true)}>
+          <Icon name="plus" size={15} />
+          Add a public key
+        </button>
+      </div>
       <ul class="list">
         <li class="list-row is-key">
           <span>
@@ -110,28 +116,26 @@ export function KnownCustomers({ saved, save }: Props) {
           </li>
         ))}
       </ul>
-      <button type="button" class="button" onClick={() => setAdding(true)}>
-        <Icon name="plus" size={15} />
-        Add a public key
-      </button>
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={saved.requireIdentity}
-          disabled={!canSign}
-          onChange={(event) => {
-            const { currentTarget: box } = event;
-            const requireIdentity = box.checked;
-            void change({ requireIdentity }, requireIdentity ? "Saved. Everybody else is asked to sign in first." : "Saved. Everybody may chat.").then((done) => {
-              if (!done) box.checked = saved.requireIdentity;
-            });
-          }}
-        />
-        <span>
-          Only known customers may chat
-          <small class="hint">{canSign ? "Everybody else is asked to sign in on your site first." : "Make a secret or add a public key first."}</small>
-        </span>
-      </label>
+      <fieldset>
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={saved.requireIdentity}
+            disabled={!canSign}
+            onChange={(event) => {
+              const { currentTarget: box } = event;
+              const requireIdentity = box.checked;
+              void change({ requireIdentity }, requireIdentity ? "Saved. Everybody else is asked to sign in first." : "Saved. Everybody may chat.").then((done) => {
+                if (!done) box.checked = saved.requireIdentity;
+              });
+            }}
+          />
+          <span>
+            Only known customers may chat
+            <small class="hint">{canSign ? "Everybody else is asked to sign in on your site first." : "Make a secret or add a public key first."}</small>
+          </span>
+        </label>
+      </fieldset>
       {made && <ShownOnce title="Your shared secret" lead="Copy it to your server, and nowhere else: who has it can be any of your customers." secret={made} close={() => setMade(null)} />}
       {asked && <Ask {...asked} close={() => setAsked(null)} />}
       {adding && <AddKey keys={saved.identityKeys} save={save} close={() => setAdding(false)} />}
@@ -148,7 +152,7 @@ interface Question {
 
 function Ask({ title, lead, action, go, close }: Question & { close(): void }) {
   return (
-    <Dialog label={title} class="editor" close={close}>
+    <Dialog label={title} class="editor is-narrow" close={close}>
       <h2>{title}</h2>
       <p class="lead">{lead}</p>
       <div class="panel-foot">
@@ -199,15 +203,17 @@ function AddKey({ keys, save, close }: AddKeyProps) {
       <form onSubmit={(event) => void add(event)}>
         <h2>Add a public key</h2>
         <p class="lead">Your server keeps the private key, and signs with RS256.</p>
-        <Field label="Key id" hint="What the token's kid says, such as 2026-11" required autofocus maxLength={64} value={key.id} change={(id) => setKey({ ...key, id })} />
-        <Field
-          label="Public key (PEM)"
-          hint="RSA, 2048 bits or more; begins with -----BEGIN PUBLIC KEY-----"
-          rows={7}
-          required
-          value={key.pem}
-          change={(pem) => setKey({ ...key, pem })}
-        />
+        <div class="editor-fields">
+          <Field label="Key id" hint="What the token's kid says, such as 2026-11" required autofocus maxLength={64} value={key.id} change={(id) => setKey({ ...key, id })} />
+          <Field
+            label="Public key (PEM)"
+            hint="RSA, 2048 bits or more; begins with -----BEGIN PUBLIC KEY-----"
+            rows={7}
+            required
+            value={key.pem}
+            change={(pem) => setKey({ ...key, pem })}
+          />
+        </div>
         <p class="form-error" role="alert">
           {refused}
         </p>
