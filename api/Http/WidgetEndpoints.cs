@@ -63,7 +63,7 @@ internal static class WidgetEndpoints
             : request.VisitorToken is null ? tokens.New()
             : await Returning(workspaceId, request.VisitorToken, grains);
         if (settings.RequireIdentity && !VisitorTokens.IsKnown(proof.VisitorId))
-            throw new RefusedException(Codes.NotSignedIn, "Only customers who are signed in can chat here.");
+            throw new RefusedException(Codes.NotSignedIn, "Please sign in on this site to chat with us.");
 
         var page = request.Page is { } seen ? Input.Page(seen.Url, seen.Title, seen.Referrer) : null;
         var visitor = await grains.Visitor(workspaceId, proof.VisitorId).Begin(new VisitorSession

@@ -252,7 +252,7 @@ export class Chat {
     try {
       return await this.#sessions.accessToken(renew);
     } catch (error) {
-      if (error instanceof HubError && Final.has(error.code)) this.#break(error.code === "not-signed-in" ? words.peek().signIn : reason(error).sentence, error.code);
+      if (error instanceof HubError && Final.has(error.code)) this.#break(reason(error).sentence, error.code);
       throw error;
     }
   }

@@ -37,7 +37,6 @@ export default {
   helpedSaid: "Das hat geholfen!",
   offline: "Keine Verbindung. Ihre Nachrichten bleiben da.",
   refused: "Die Verbindung wurde abgelehnt. Bitte laden Sie die Seite neu.",
-  signIn: "Bitte melden Sie sich auf dieser Seite an, um mit uns zu chatten.",
   reach: {
     title: "Wie erreichen wir Sie?",
     why: "Damit unser Team Sie erreicht, falls Sie gehen müssen. Beides ist freiwillig.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Das wurde nicht angenommen.",
     "not-found": "Das gibt es nicht mehr.",
     "origin-not-allowed": "Der Chat ist auf dieser Seite nicht erlaubt.",
+    "not-signed-in": "Bitte melden Sie sich auf dieser Seite an, um mit uns zu chatten.",
   },
 } satisfies Language as Language;

@@ -38,7 +38,6 @@ export default {
   helpedSaid: "That helped!",
   offline: "No connection. Your messages are kept.",
   refused: "The connection was refused. Please reload the page.",
-  signIn: "Please sign in on this site to chat with us.",
   reach: {
     title: "How can we reach you?",
     why: "So that our team can reach you if you have to leave. Both are optional.",

@@ -37,7 +37,6 @@ export default {
   helpedSaid: "¡Me ha servido!",
   offline: "Sin conexión. Sus mensajes se guardan.",
   refused: "La conexión fue rechazada. Vuelva a cargar la página.",
-  signIn: "Inicie sesión en este sitio para chatear con nosotros.",
   reach: {
     title: "¿Cómo podemos contactarle?",
     why: "Para que nuestro equipo pueda contactarle si tiene que irse. Ambos son opcionales.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "No se ha aceptado.",
     "not-found": "Ya no existe.",
     "origin-not-allowed": "El chat no está permitido en esta página.",
+    "not-signed-in": "Inicie sesión en este sitio para chatear con nosotros.",
   },
 } satisfies Language as Language;

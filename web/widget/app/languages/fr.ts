@@ -37,7 +37,6 @@ export default {
   helpedSaid: "Cela m’a aidé !",
   offline: "Pas de connexion. Vos messages sont conservés.",
   refused: "La connexion a été refusée. Veuillez recharger la page.",
-  signIn: "Veuillez vous connecter sur ce site pour discuter avec nous.",
   reach: {
     title: "Comment vous joindre ?",
     why: "Pour que notre équipe puisse vous joindre si vous devez partir. Les deux sont facultatifs.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Cela n’a pas été accepté.",
     "not-found": "Cela n’existe plus.",
     "origin-not-allowed": "Le chat n’est pas autorisé sur cette page.",
+    "not-signed-in": "Veuillez vous connecter sur ce site pour discuter avec nous.",
   },
 } satisfies Language as Language;

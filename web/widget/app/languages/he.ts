@@ -37,7 +37,6 @@ export default {
   helpedSaid: "זה עזר!",
   offline: "אין חיבור. ההודעות שלך נשמרות.",
   refused: "החיבור נדחה. יש לטעון את הדף מחדש.",
-  signIn: "יש להתחבר באתר הזה כדי לשוחח איתנו.",
   reach: {
     title: "איך אפשר ליצור איתך קשר?",
     why: "כדי שהצוות שלנו יוכל להשיג אותך אם צריך ללכת. שניהם רשות.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "זה לא התקבל.",
     "not-found": "זה כבר לא קיים.",
     "origin-not-allowed": "הצ'אט אינו מותר בדף הזה.",
+    "not-signed-in": "יש להתחבר באתר הזה כדי לשוחח איתנו.",
   },
 } satisfies Language as Language;

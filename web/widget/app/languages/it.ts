@@ -37,7 +37,6 @@ export default {
   helpedSaid: "Mi è stato utile!",
   offline: "Nessuna connessione. I messaggi sono conservati.",
   refused: "La connessione è stata rifiutata. Ricarica la pagina.",
-  signIn: "Accedi a questo sito per chattare con noi.",
   reach: {
     title: "Come possiamo contattarti?",
     why: "Così il nostro team può contattarti se devi andare. Entrambi sono facoltativi.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Non è stato accettato.",
     "not-found": "Non esiste più.",
     "origin-not-allowed": "La chat non è consentita in questa pagina.",
+    "not-signed-in": "Accedi a questo sito per chattare con noi.",
   },
 } satisfies Language as Language;

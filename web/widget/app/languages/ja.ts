@@ -37,7 +37,6 @@ export default {
   helpedSaid: "解決しました!",
   offline: "接続がありません。メッセージは保存されます。",
   refused: "接続が拒否されました。ページを再読み込みしてください。",
-  signIn: "チャットを利用するには、このサイトにサインインしてください。",
   reach: {
     title: "ご連絡先を教えてください",
     why: "離席された場合に担当者からご連絡するためです。どちらも任意です。",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "受け付けられませんでした。",
     "not-found": "もう存在しません。",
     "origin-not-allowed": "このページではチャットを利用できません。",
+    "not-signed-in": "チャットを利用するには、このサイトにサインインしてください。",
   },
 } satisfies Language as Language;

@@ -52,8 +52,6 @@ export interface Language {
   offline: string;
   /** The server wants no connection from this page. */
   refused: string;
-  /** The site lets only its own customers chat. */
-  signIn: string;
 
   reach: { title: string; why: string; name: string; email: string; save: string; later: string };
   rating: { title: string; /** From worst to best. */ scores: readonly [string, string, string, string, string]; comment: string; send: string };

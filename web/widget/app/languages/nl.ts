@@ -37,7 +37,6 @@ export default {
   helpedSaid: "Dat hielp!",
   offline: "Geen verbinding. Je berichten blijven bewaard.",
   refused: "De verbinding is geweigerd. Laad de pagina opnieuw.",
-  signIn: "Log in op deze site om met ons te chatten.",
   reach: {
     title: "Hoe kunnen we je bereiken?",
     why: "Zodat ons team je kan bereiken als je weg moet. Beide zijn vrijwillig.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Dat is niet aangenomen.",
     "not-found": "Dat bestaat niet meer.",
     "origin-not-allowed": "De chat is op deze pagina niet toegestaan.",
+    "not-signed-in": "Log in op deze site om met ons te chatten.",
   },
 } satisfies Language as Language;

@@ -37,7 +37,6 @@ export default {
   helpedSaid: "To pomogło!",
   offline: "Brak połączenia. Wiadomości są zachowane.",
   refused: "Połączenie zostało odrzucone. Odśwież stronę.",
-  signIn: "Zaloguj się na tej stronie, aby z nami porozmawiać.",
   reach: {
     title: "Jak możemy się z Tobą skontaktować?",
     why: "Aby nasz zespół mógł się odezwać, jeśli musisz iść. Oba pola są opcjonalne.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Nie przyjęto.",
     "not-found": "To już nie istnieje.",
     "origin-not-allowed": "Czat nie jest dozwolony na tej stronie.",
+    "not-signed-in": "Zaloguj się na tej stronie, aby z nami porozmawiać.",
   },
 } satisfies Language as Language;

@@ -37,7 +37,6 @@ export default {
   helpedSaid: "Isso ajudou!",
   offline: "Sem conexão. Suas mensagens ficam guardadas.",
   refused: "A conexão foi recusada. Recarregue a página.",
-  signIn: "Inicie sessão neste site para conversar connosco.",
   reach: {
     title: "Como podemos falar com você?",
     why: "Para que nossa equipe possa falar com você se precisar sair. Ambos são opcionais.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Não foi aceito.",
     "not-found": "Isso não existe mais.",
     "origin-not-allowed": "O chat não é permitido nesta página.",
+    "not-signed-in": "Inicie sessão neste site para conversar connosco.",
   },
 } satisfies Language as Language;

@@ -37,7 +37,6 @@ export default {
   helpedSaid: "İşe yaradı!",
   offline: "Bağlantı yok. Mesajlarınız saklanıyor.",
   refused: "Bağlantı reddedildi. Lütfen sayfayı yenileyin.",
-  signIn: "Bizimle sohbet etmek için lütfen bu sitede oturum açın.",
   reach: {
     title: "Size nasıl ulaşabiliriz?",
     why: "Ayrılmanız gerekirse ekibimiz size ulaşabilsin. İkisi de isteğe bağlıdır.",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "Kabul edilmedi.",
     "not-found": "Bu artık yok.",
     "origin-not-allowed": "Bu sayfada sohbete izin verilmiyor.",
+    "not-signed-in": "Bizimle sohbet etmek için lütfen bu sitede oturum açın.",
   },
 } satisfies Language as Language;

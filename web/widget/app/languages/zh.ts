@@ -37,7 +37,6 @@ export default {
   helpedSaid: "有帮助!",
   offline: "没有连接。您的消息已保存。",
   refused: "连接被拒绝。请重新加载页面。",
-  signIn: "请先在本网站登录，再与我们聊天。",
   reach: {
     title: "如何联系您?",
     why: "如果您需要离开,我们的团队可以联系您。两项均为选填。",
@@ -86,5 +85,6 @@ export default {
     "bad-request": "未被接受。",
     "not-found": "已不存在。",
     "origin-not-allowed": "此页面不允许使用聊天。",
+    "not-signed-in": "请先在本网站登录，再与我们聊天。",
   },
 } satisfies Language as Language;
