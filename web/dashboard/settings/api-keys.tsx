@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
 import { ago, fullTime, now } from "../shell/time.ts";
+import { Ask } from "./ask.tsx";
 import { Choices } from "./choices.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { Loaded, useLoaded } from "./loaded.tsx";
 import { programs, scopes, type ApiKey, type NewApiKey } from "./programs.ts";
 import { ShownOnce } from "./shown-once.tsx";
@@ -103,45 +104,24 @@ export function ApiKeys() {
 
 function AddKey({ close, done }: { close(): void; done(token: string): void }) {
   const [key, setKey] = useState<NewApiKey>({ name: "", scopes: [], perMinute: 600 });
-  const [refused, setRefused] = useState<string | null>(null);
-  const add = async (event: Event) => {
-    event.preventDefault();
-    setRefused(null);
-    if (key.scopes.length === 0) return setRefused("Choose what the key may do.");
-    try {
-      done((await programs.makeKey(key)).token);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
+  const add = async () => {
+    if (key.scopes.length === 0) throw new Error("Choose what the key may do.");
+    done((await programs.makeKey(key)).token);
   };
   return (
-    <Dialog label="New key" class="editor" close={close}>
-      <form onSubmit={(event) => void add(event)}>
-        <h2>New key</h2>
-        <div class="editor-fields">
-          <Field label="Name" hint="Which program uses it" required maxLength={200} value={key.name} change={(name) => setKey({ ...key, name })} />
-          <Choices legend="It may" all={scopes} chosen={key.scopes} change={(chosen) => setKey({ ...key, scopes: chosen })} />
-          <Field
-            label="Calls in a minute"
-            inputMode="numeric"
-            required
-            value={key.perMinute === 0 ? "" : String(key.perMinute)}
-            change={(text) => setKey({ ...key, perMinute: Math.min(60_000, Number(text.replace(/\D/g, ""))) })}
-          />
-        </div>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary">
-            Make the key
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="New key" submit="Make the key" send={add} close={close}>
+      <div class="editor-fields">
+        <Field label="Name" hint="Which program uses it" required maxLength={200} value={key.name} change={(name) => setKey({ ...key, name })} />
+        <Choices legend="It may" all={scopes} chosen={key.scopes} change={(chosen) => setKey({ ...key, scopes: chosen })} />
+        <Field
+          label="Calls in a minute"
+          inputMode="numeric"
+          required
+          value={key.perMinute === 0 ? "" : String(key.perMinute)}
+          change={(text) => setKey({ ...key, perMinute: Math.min(60_000, Number(text.replace(/\D/g, ""))) })}
+        />
+      </div>
+    </FormDialog>
   );
 }
 
@@ -157,17 +137,13 @@ function Revoke({ of, close, done }: { of: ApiKey; close(): void; done(): void }
     close();
   };
   return (
-    <Dialog label="Revoke the key" class="editor is-narrow" close={close}>
-      <h2>Revoke “{of.name}”?</h2>
-      <p class="lead">Programs that use it are refused from this moment on. This cannot be taken back.</p>
-      <div class="panel-foot">
-        <button type="button" class="button" onClick={close}>
-          Keep it
-        </button>
-        <button type="button" class="button is-danger" onClick={() => void revoke()}>
-          Revoke
-        </button>
-      </div>
-    </Dialog>
+    <Ask
+      label="Revoke the key"
+      title={`Revoke “${of.name}”?`}
+      lead="Programs that use it are refused from this moment on. This cannot be taken back."
+      action="Revoke"
+      go={() => void revoke()}
+      close={close}
+    />
   );
 }

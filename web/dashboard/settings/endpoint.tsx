@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Choices } from "./choices.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { events, type Endpoint, type EndpointForm, type Webhook } from "./programs.ts";
 
 const words: Record<Webhook["health"], string> = { ok: "Works", failing: "Failing", paused: "Paused", suspended: "Suspended" };
@@ -27,39 +27,17 @@ export function EndpointDialog({ endpoint, close, save }: DialogProps) {
     description: endpoint?.description ?? "",
     paused: endpoint?.paused ?? false,
   });
-  const [refused, setRefused] = useState<string | null>(null);
-  const title = endpoint ? "Change the webhook" : "New webhook";
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setRefused(null);
-    if (form.events.length === 0) return setRefused("Choose what to tell.");
-    try {
-      await save(form);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
+  const send = async () => {
+    if (form.events.length === 0) throw new Error("Choose what to tell.");
+    await save(form);
   };
   return (
-    <Dialog label={title} class="editor" close={close}>
-      <form onSubmit={(event) => void submit(event)}>
-        <h2>{title}</h2>
-        <div class="editor-fields">
-          <Field label="Address" hint="https, on the open internet" required maxLength={2000} value={form.url} change={(url) => setForm({ ...form, url })} />
-          <Field label="Description" hint="May be empty" maxLength={200} value={form.description} change={(description) => setForm({ ...form, description })} />
-          <Choices legend="Tell it when" all={events} chosen={form.events} change={(chosen) => setForm({ ...form, events: chosen })} />
-        </div>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary">
-            {endpoint ? "Save" : "Make the webhook"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={endpoint ? "Change the webhook" : "New webhook"} submit={endpoint ? "Save" : "Make the webhook"} send={send} close={close}>
+      <div class="editor-fields">
+        <Field label="Address" hint="https, on the open internet" required maxLength={2000} value={form.url} change={(url) => setForm({ ...form, url })} />
+        <Field label="Description" hint="May be empty" maxLength={200} value={form.description} change={(description) => setForm({ ...form, description })} />
+        <Choices legend="Tell it when" all={events} chosen={form.events} change={(chosen) => setForm({ ...form, events: chosen })} />
+      </div>
+    </FormDialog>
   );
 }

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { notify } from "../shell/notice.tsx";
 import { ago, now } from "../shell/time.ts";
+import { Ask } from "./ask.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { integrations, isSameDoor, known, toSend, wayOf, type Integration, type Known, type Tested } from "./integrations.ts";
 import { Loaded, useLoaded } from "./loaded.tsx";
 import "./programs.css";
@@ -115,18 +116,14 @@ function Row({ provider, integration, edit, gone, tested }: RowProps) {
         </button>
       </div>
       {leaving && (
-        <Dialog label="Disconnect" class="editor is-narrow" close={() => setLeaving(false)}>
-          <h2>Disconnect {provider.name}?</h2>
-          <p class="lead">Its cards leave every conversation, and what we keep to sign in there is deleted.</p>
-          <div class="panel-foot">
-            <button type="button" class="button" onClick={() => setLeaving(false)}>
-              Keep it
-            </button>
-            <button type="button" class="button is-danger" onClick={() => void disconnect()}>
-              Disconnect
-            </button>
-          </div>
-        </Dialog>
+        <Ask
+          label="Disconnect"
+          title={`Disconnect ${provider.name}?`}
+          lead="Its cards leave every conversation, and what we keep to sign in there is deleted."
+          action="Disconnect"
+          go={() => void disconnect()}
+          close={() => setLeaving(false)}
+        />
       )}
     </li>
   );
@@ -160,71 +157,43 @@ interface ConnectProps {
 function Connect({ provider, integration, close, done }: ConnectProps) {
   const [way, setWay] = useState(wayOf(provider, integration));
   const [typed, setTyped] = useState<Record<string, string>>(integration?.settings ?? {});
-  const [refused, setRefused] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const kept = integration?.hasSecret && way === wayOf(provider, integration) && isSameDoor(way, typed, integration.settings);
-  const save = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    try {
-      done(await integrations.connect(provider.provider, toSend(way, typed)));
-    } catch (error) {
-      setRefused((error as Error).message);
-      setBusy(false);
-    }
-  };
+  const send = async () => done(await integrations.connect(provider.provider, toSend(way, typed)));
   return (
-    <Dialog label={`Connect ${provider.name}`} class="editor" close={close}>
-      <form onSubmit={(event) => void save(event)} autocomplete="off">
-        <h2>{provider.name}</h2>
-        <p class="lead">{provider.shows}</p>
-        <div class="editor-fields">
-          {provider.ways.length > 1 && (
-            <fieldset class="ways-in">
-              <legend>Sign in with</legend>
-              {provider.ways.map((one) => (
-                <label key={one.label}>
-                  <input type="radio" name="way" checked={one === way} onChange={() => setWay(one)} />
-                  {one.label}
-                  {one.legacy && <span class="tag">legacy</span>}
-                </label>
-              ))}
-            </fieldset>
-          )}
-          {way.legacy && <p class="why">{way.legacy}</p>}
-          {way.lines.map((line) => (
-            <Field
-              key={line.name}
-              label={line.label}
-              hint={line.secret && kept && !line.optional ? "Kept. Leave it empty to keep it." : line.hint}
-              type={line.secret ? "password" : "text"}
-              autocomplete={line.secret ? "new-password" : "off"}
-              required={!line.optional && !(line.secret && kept)}
-              maxLength={2000}
-              value={typed[line.name] ?? ""}
-              change={(value) => setTyped({ ...typed, [line.name]: value })}
-            />
-          ))}
-        </div>
-        {provider.webhook && (
-          <p class="why">
-            To see changes at once, let {provider.name} send {provider.webhook} to <code>{`${location.origin}/api/integrations/${provider.provider}/webhook/default`}</code>.
-          </p>
+    <FormDialog title={provider.name} lead={provider.shows} label={`Connect ${provider.name}`} submit={integration ? "Save" : "Connect"} send={send} close={close}>
+      <div class="editor-fields">
+        {provider.ways.length > 1 && (
+          <fieldset class="ways-in">
+            <legend>Sign in with</legend>
+            {provider.ways.map((one) => (
+              <label key={one.label}>
+                <input type="radio" name="way" checked={one === way} onChange={() => setWay(one)} />
+                {one.label}
+                {one.legacy && <span class="tag">legacy</span>}
+              </label>
+            ))}
+          </fieldset>
         )}
-        <p class="form-error" role="alert">
-          {refused}
+        {way.legacy && <p class="why">{way.legacy}</p>}
+        {way.lines.map((line) => (
+          <Field
+            key={line.name}
+            label={line.label}
+            hint={line.secret && kept && !line.optional ? "Kept. Leave it empty to keep it." : line.hint}
+            type={line.secret ? "password" : "text"}
+            autocomplete={line.secret ? "new-password" : "off"}
+            required={!line.optional && !(line.secret && kept)}
+            maxLength={2000}
+            value={typed[line.name] ?? ""}
+            change={(value) => setTyped({ ...typed, [line.name]: value })}
+          />
+        ))}
+      </div>
+      {provider.webhook && (
+        <p class="why">
+          To see changes at once, let {provider.name} send {provider.webhook} to <code>{`${location.origin}/api/integrations/${provider.provider}/webhook/default`}</code>.
         </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary" disabled={busy}>
-            {integration ? "Save" : "Connect"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { IdentityKey, Settings } from "../api.ts";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
+import { Ask, type Question } from "./ask.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { newSecret } from "./secret.ts";
 import { ShownOnce } from "./shown-once.tsx";
 import "./programs.css";
@@ -17,6 +18,15 @@ interface Props {
 export function KnownCustomers({ saved, save }: Props) {
   const [made, setMade] = useState<string | null>(null);
   const [asked, setAsked] = useState<Question | null>(null);
+  const ask = (question: Question) =>
+    setAsked({
+      ...question,
+      keep: "Cancel",
+      go: () => {
+        setAsked(null);
+        question.go();
+      },
+    });
   const [adding, setAdding] = useState(false);
   const canSign = Boolean(saved.identitySecret) || saved.identityKeys.length > 0;
 
@@ -62,11 +72,11 @@ export function KnownCustomers({ saved, save }: Props) {
               class="button is-danger"
               aria-label="Remove the shared secret"
               onClick={() =>
-                setAsked({
+                ask({
                   title: "Remove the shared secret?",
                   lead: "Tokens that are signed with it count no longer. Who is known already stays so.",
                   action: "Remove",
-                  go: () => change({ identitySecret: null }, "Removed."),
+                  go: () => void change({ identitySecret: null }, "Removed."),
                 })
               }
             >
@@ -78,11 +88,11 @@ export function KnownCustomers({ saved, save }: Props) {
             class="button"
             onClick={() =>
               saved.identitySecret
-                ? setAsked({
+                ? ask({
                     title: "Make a new secret?",
                     lead: "Your server must sign with the new one at once: tokens that are signed with the old one count no longer.",
                     action: "Make a new one",
-                    go: makeSecret,
+                    go: () => void makeSecret(),
                   })
                 : void makeSecret()
             }
@@ -103,11 +113,11 @@ export function KnownCustomers({ saved, save }: Props) {
               class="button is-danger"
               aria-label={`Remove the public key ${key.id}`}
               onClick={() =>
-                setAsked({
+                ask({
                   title: `Remove the public key ${key.id}?`,
                   lead: "Tokens that are signed with it count no longer. Who is known already stays so.",
                   action: "Remove",
-                  go: () => change({ identityKeys: saved.identityKeys.filter((other) => other.id !== key.id) }, "Removed."),
+                  go: () => void change({ identityKeys: saved.identityKeys.filter((other) => other.id !== key.id) }, "Removed."),
                 })
               }
             >
@@ -143,37 +153,6 @@ export function KnownCustomers({ saved, save }: Props) {
   );
 }
 
-interface Question {
-  title: string;
-  lead: string;
-  action: string;
-  go(): Promise<unknown>;
-}
-
-function Ask({ title, lead, action, go, close }: Question & { close(): void }) {
-  return (
-    <Dialog label={title} class="editor is-narrow" close={close}>
-      <h2>{title}</h2>
-      <p class="lead">{lead}</p>
-      <div class="panel-foot">
-        <button type="button" class="button" onClick={close}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button is-danger"
-          onClick={() => {
-            close();
-            void go();
-          }}
-        >
-          {action}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
 interface AddKeyProps {
   keys: IdentityKey[];
   save(change: Partial<Settings>): Promise<unknown>;
@@ -182,50 +161,24 @@ interface AddKeyProps {
 
 function AddKey({ keys, save, close }: AddKeyProps) {
   const [key, setKey] = useState<IdentityKey>({ id: "", pem: "" });
-  const [refused, setRefused] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const add = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    try {
-      await save({ identityKeys: [...keys, key] });
-      close();
-      notify("Added.");
-    } catch (error) {
-      setRefused((error as Error).message);
-      setBusy(false);
-    }
+  const add = async () => {
+    await save({ identityKeys: [...keys, key] });
+    close();
+    notify("Added.");
   };
   return (
-    <Dialog label="Add a public key" class="editor" close={close}>
-      <form onSubmit={(event) => void add(event)}>
-        <h2>Add a public key</h2>
-        <p class="lead">Your server keeps the private key, and signs with RS256.</p>
-        <div class="editor-fields">
-          <Field label="Key id" hint="What the token's kid says, such as 2026-11" required autofocus maxLength={64} value={key.id} change={(id) => setKey({ ...key, id })} />
-          <Field
-            label="Public key (PEM)"
-            hint="RSA, 2048 bits or more; begins with -----BEGIN PUBLIC KEY-----"
-            rows={7}
-            required
-            value={key.pem}
-            change={(pem) => setKey({ ...key, pem })}
-          />
-        </div>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary" disabled={busy}>
-            Add
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="Add a public key" lead="Your server keeps the private key, and signs with RS256." submit="Add" send={add} close={close}>
+      <div class="editor-fields">
+        <Field label="Key id" hint="What the token's kid says, such as 2026-11" required autofocus maxLength={64} value={key.id} change={(id) => setKey({ ...key, id })} />
+        <Field
+          label="Public key (PEM)"
+          hint="RSA, 2048 bits or more; begins with -----BEGIN PUBLIC KEY-----"
+          rows={7}
+          required
+          value={key.pem}
+          change={(pem) => setKey({ ...key, pem })}
+        />
+      </div>
+    </FormDialog>
   );
 }

@@ -3,11 +3,11 @@ import type { Agent, Role } from "@livesupport/shared/protocol.ts";
 import type { NewAgent } from "../api.ts";
 import type { Desk } from "../desk.ts";
 import { Avatar } from "../shell/avatar.tsx";
-import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { Menu } from "../shell/menu.tsx";
 import { notify } from "../shell/notice.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 
 const roles: [Role, string, string][] = [
   ["agent", "Agent", "answers visitors"],
@@ -97,102 +97,60 @@ function Actions({ desk, agent, setPassword }: { desk: Desk; agent: Agent; setPa
 
 function NewPassword({ desk, agent, close }: { desk: Desk; agent: Agent; close(): void }) {
   const [password, setPassword] = useState("");
-  const [refused, setRefused] = useState<string | null>(null);
-  const save = async (event: Event) => {
-    event.preventDefault();
-    setRefused(null);
-    try {
-      await desk.api.setPassword(agent.id, password);
-      close();
-      notify(`${agent.name} has a new password and is signed out.`);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
+  const send = async () => {
+    await desk.api.setPassword(agent.id, password);
+    close();
+    notify(`${agent.name} has a new password and is signed out.`);
   };
   return (
-    <Dialog label={`New password for ${agent.name}`} class="editor is-narrow" close={close}>
-      <form onSubmit={save}>
-        <h2>New password for {agent.name}</h2>
-        <fieldset>
-          <Field
-            label="New password"
-            hint="Tell it to them in private"
-            type="password"
-            autocomplete="new-password"
-            required
-            value={password}
-            change={setPassword}
-          />
-        </fieldset>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary">
-            Set password
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog narrow title={`New password for ${agent.name}`} submit="Set password" send={send} close={close}>
+      <fieldset>
+        <Field
+          label="New password"
+          hint="Tell it to them in private"
+          type="password"
+          autocomplete="new-password"
+          required
+          value={password}
+          change={setPassword}
+        />
+      </fieldset>
+    </FormDialog>
   );
 }
 
 function AddAgent({ desk, close }: { desk: Desk; close(): void }) {
   const [agent, setAgent] = useState<NewAgent>({ name: "", email: "", password: "", role: "agent" });
-  const [refused, setRefused] = useState<string | null>(null);
-  const add = async (event: Event) => {
-    event.preventDefault();
-    setRefused(null);
-    try {
-      await desk.api.addAgent(agent);
-      close();
-      notify(`${agent.name} can sign in now.`);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
+  const send = async () => {
+    await desk.api.addAgent(agent);
+    close();
+    notify(`${agent.name} can sign in now.`);
   };
   return (
-    <Dialog label="Add agent" class="editor is-narrow" close={close}>
-      <form onSubmit={add}>
-        <h2>Add agent</h2>
-        <fieldset>
-          <Field label="Name" hint="Visitors see it" required maxLength={200} value={agent.name} change={(name) => setAgent({ ...agent, name })} />
-          <Field label="E-mail" type="email" required maxLength={254} value={agent.email} change={(email) => setAgent({ ...agent, email })} />
-          <Field
-            label="First password"
-            hint="Tell it to them in private"
-            type="password"
-            autocomplete="new-password"
-            required
-            value={agent.password}
-            change={(password) => setAgent({ ...agent, password })}
-          />
-          <div class="field">
-            <label for="role">Role</label>
-            <select id="role" value={agent.role} onChange={(event) => setAgent({ ...agent, role: event.currentTarget.value as Role })}>
-              {roles.map(([key, label, what]) => (
-                <option key={key} value={key}>
-                  {label}: {what}
-                </option>
-              ))}
-            </select>
-          </div>
-        </fieldset>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
-        <div class="panel-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button is-primary">
-            Add
-          </button>
+    <FormDialog narrow title="Add agent" submit="Add" send={send} close={close}>
+      <fieldset>
+        <Field label="Name" hint="Visitors see it" required maxLength={200} value={agent.name} change={(name) => setAgent({ ...agent, name })} />
+        <Field label="E-mail" type="email" required maxLength={254} value={agent.email} change={(email) => setAgent({ ...agent, email })} />
+        <Field
+          label="First password"
+          hint="Tell it to them in private"
+          type="password"
+          autocomplete="new-password"
+          required
+          value={agent.password}
+          change={(password) => setAgent({ ...agent, password })}
+        />
+        <div class="field">
+          <label for="role">Role</label>
+          <select id="role" value={agent.role} onChange={(event) => setAgent({ ...agent, role: event.currentTarget.value as Role })}>
+            {roles.map(([key, label, what]) => (
+              <option key={key} value={key}>
+                {label}: {what}
+              </option>
+            ))}
+          </select>
         </div>
-      </form>
-    </Dialog>
+      </fieldset>
+    </FormDialog>
   );
 }

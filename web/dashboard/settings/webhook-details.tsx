@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "../shell/dialog.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
 import { ago, fullTime, lengthOf, now } from "../shell/time.ts";
+import { Ask } from "./ask.tsx";
 import { EndpointDialog, Health } from "./endpoint.tsx";
 import { Loaded, useLoaded } from "./loaded.tsx";
 import { programs, type DeadLetter, type Delivery, type Webhook } from "./programs.ts";
@@ -111,18 +111,14 @@ export function WebhookDetails({ id, back, showSecret }: Props) {
                 />
               )}
               {removing && (
-                <Dialog label="Remove the webhook" class="editor is-narrow" close={() => setRemoving(false)}>
-                  <h2>Remove this webhook?</h2>
-                  <p class="lead">It is told nothing more, and what was given up is forgotten.</p>
-                  <div class="panel-foot">
-                    <button type="button" class="button" onClick={() => setRemoving(false)}>
-                      Keep it
-                    </button>
-                    <button type="button" class="button is-danger" onClick={() => void programs.removeWebhook(id).then(back, (error: Error) => notify(error.message))}>
-                      Remove
-                    </button>
-                  </div>
-                </Dialog>
+                <Ask
+                  label="Remove the webhook"
+                  title="Remove this webhook?"
+                  lead="It is told nothing more, and what was given up is forgotten."
+                  action="Remove"
+                  go={() => void programs.removeWebhook(id).then(back, (error: Error) => notify(error.message))}
+                  close={() => setRemoving(false)}
+                />
               )}
             </>
           );
