@@ -227,7 +227,7 @@ public sealed partial class KnowledgeIndex
     [GeneratedRegex(@"\bhow much\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AsksHowMuch();
 
-    [GeneratedRegex(@"\d €|\bfree\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\p{Sc} ?\d|\d ?\p{Sc}|\b(aud|brl|cad|chf|cny|czk|dkk|eur|gbp|huf|inr|jpy|nok|nzd|pln|ron|sek|try|usd|kr\.?|zł) ?\d|\d ?(aud|brl|cad|chf|cny|czk|dkk|eur|gbp|huf|inr|jpy|nok|nzd|pln|ron|sek|try|usd|kr|zł|euros?|dollars?|pounds?|francs?|cents?|pence)\b|\bfree\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Price();
 
     private sealed record Passage(Article Article, string Heading, string Text, double Length, bool SaysTime, bool SaysPrice);

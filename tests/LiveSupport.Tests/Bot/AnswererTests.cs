@@ -201,6 +201,20 @@ public sealed class AnswererTests
     }
 
     [Theory]
+    [InlineData("$9.90")]
+    [InlineData("£ 9.90")]
+    [InlineData("9.90 CHF")]
+    [InlineData("kr 99")]
+    [InlineData("12 dollars")]
+    public void Knows_a_price_in_any_currency(string price)
+    {
+        var shipping = new Article("shipping", "Shipping", $"# Shipping\n## Norway\nBy sea, Norway sees parcels in 5 days; Norway is far.\n## To Norway\nNorway is {price} a parcel, whatever it weighs and wherever it goes there.");
+        var index = new KnowledgeIndex(new Knowledge(1, [shipping]));
+        Assert.Contains(price, BuiltInAnswerer.Answer(Asked("Do you ship to Norway?", "And how much is it?"), index).Text);
+        Assert.DoesNotContain(price, BuiltInAnswerer.Answer(Asked("Do you ship to Norway?"), index).Text);
+    }
+
+    [Theory]
     [InlineData("for 9.90", "Do you ship to Norway?", "ok thanks", "and what does that cost?")]
     [InlineData("4 to 7 working days", "How long does delivery take?", "And express?", "and to Switzerland?")]
     public void Follows_back_to_where_the_topic_was_named(string words, params string[] asked) =>
