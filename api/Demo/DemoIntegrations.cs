@@ -21,6 +21,13 @@ internal static class Demo
 internal sealed class DemoIntegrations(
     IServer server, IHostApplicationLifetime life, IGrainFactory grains, Action<string> useFakes, ILogger<DemoIntegrations> log) : BackgroundService
 {
+    /// <summary>Before anybody can knock: the shop's first page asks at once whether it can sign somebody in.</summary>
+    public override async Task StartAsync(CancellationToken stop)
+    {
+        await DemoSignIn.EnsureSecret(grains);
+        await base.StartAsync(stop);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +37,6 @@ internal sealed class DemoIntegrations(
         var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First()
             .Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal);
         useFakes($"{address}/fakes");
-        await DemoSignIn.EnsureSecret(grains);
         var settings = new Dictionary<string, ImmutableDictionary<string, string>>
         {
             [Providers.Shopify] = Of(("shop", "linen-and-loom.myshopify.com"), ("auth", "client-credentials"), ("clientId", "demo"), ("clientSecret", "demo")),

@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LiveSupport.Tests.Integrations;
 
@@ -110,6 +112,14 @@ public sealed class WhoseCardsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_demo_shop_can_sign_in_before_anybody_can_knock()
+    {
+        await using var server = await TestServer.Start(
+            services => services.AddSingleton<SeesSettings>().AddHostedService(all => all.GetRequiredService<SeesSettings>()), "--demo");
+        Assert.NotNull(server.Services.GetRequiredService<SeesSettings>().Seen?.IdentitySecret);
+    }
+
+    [Fact]
     public async Task Calendlys_word_is_believed_when_it_is_signed_and_new()
     {
         await _desk.Connect(Providers.Calendly, new { auth = "token", token = "demo", webhookSecret = "hush" });
@@ -165,4 +175,22 @@ public sealed class WhoseCardsTests : IAsyncLifetime
     }
 
     private static bool Has(JsonElement live, string text) => live.GetRawText().Contains(text, StringComparison.Ordinal);
+
+    /// <summary>Looks when all have started and the background work that waits for that has not begun.</summary>
+    private sealed class SeesSettings(IGrainFactory grains) : IHostedLifecycleService
+    {
+        public WorkspaceSettings? Seen { get; private set; }
+
+        public async Task StartedAsync(CancellationToken stop) => Seen = await grains.GetGrain<IWorkspaceGrain>("default").Settings();
+
+        public Task StartingAsync(CancellationToken stop) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken stop) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken stop) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken stop) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken stop) => Task.CompletedTask;
+    }
 }
