@@ -7,8 +7,36 @@ namespace LiveSupport.Api.Http;
 /// <summary>A help article as it is written.</summary>
 internal sealed record ArticleText(string Title, string Markdown, string? Url = null);
 
-/// <summary>The settings as they are changed. Site keys are listed to be read; they cannot be changed here. Who knows nothing of
-/// public keys and of the duty to be known changes neither.</summary>
+/// <summary>The settings as they are read: whether there is an identity secret, never which.</summary>
+internal sealed record SettingsShown(
+    string Name,
+    string TeamName,
+    string Greeting,
+    string Color,
+    IReadOnlyList<string> AllowedOrigins,
+    IReadOnlyList<string> SiteKeys,
+    bool BotEnabled,
+    string BotName,
+    bool HasIdentitySecret,
+    IReadOnlyList<IdentityKey> IdentityKeys,
+    bool RequireIdentity)
+{
+    public static SettingsShown Of(WorkspaceSettings settings) => new(
+        settings.Name,
+        settings.TeamName,
+        settings.Greeting,
+        settings.Color,
+        settings.AllowedOrigins,
+        settings.SiteKeys,
+        settings.BotEnabled,
+        settings.BotName,
+        settings.IdentitySecret is not null,
+        settings.IdentityKeys,
+        settings.RequireIdentity);
+}
+
+/// <summary>The settings as they are changed: as they were read, with what is to be another. Site keys cannot be changed here.
+/// An identity secret, public keys or the duty to be known that are left out stay; an empty secret takes it away.</summary>
 internal sealed record SettingsChange(
     string Name,
     string TeamName,
@@ -20,7 +48,8 @@ internal sealed record SettingsChange(
     string? IdentitySecret = null,
     IReadOnlyList<string>? SiteKeys = null,
     IReadOnlyList<IdentityKey>? IdentityKeys = null,
-    bool? RequireIdentity = null);
+    bool? RequireIdentity = null,
+    bool? HasIdentitySecret = null);
 
 /// <summary>The workspace's settings and its knowledge.</summary>
 internal static class SettingsEndpoints
@@ -31,11 +60,8 @@ internal static class SettingsEndpoints
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/settings", async (HttpContext http, IGrainFactory grains) =>
-        {
-            var me = http.User.Agent();
-            var settings = await grains.Workspace(me.WorkspaceId).Settings() ?? throw Refusals.NotFound();
-            return me.Role == AgentRole.Admin ? settings : settings with { IdentitySecret = null };
-        }).RequireAuthorization(Policies.Agent).WithSummary("The workspace's settings; the identity secret for administrators only.");
+            SettingsShown.Of(await grains.Workspace(http.User.Agent().WorkspaceId).Settings() ?? throw Refusals.NotFound()))
+            .RequireAuthorization(Policies.Agent).WithSummary("The workspace's settings; of the identity secret only whether there is one.");
 
         routes.MapPut("/api/settings", async (SettingsChange request, HttpContext http, IGrainFactory grains, SettingsCache cache) =>
         {
@@ -44,7 +70,7 @@ internal static class SettingsEndpoints
             var before = await workspace.Settings() ?? throw Refusals.NotFound();
             var saved = await workspace.SetSettings(Changed(request, before)).OrThrow();
             cache.Forget(me.WorkspaceId);
-            return saved;
+            return SettingsShown.Of(saved);
         }).RequireAuthorization(Policies.Admin).WithSummary("Replaces the settings.");
 
         routes.MapGet("/api/articles", async (HttpContext http, IGrainFactory grains) =>
@@ -82,7 +108,12 @@ internal static class SettingsEndpoints
                 AllowedOrigins = [.. request.AllowedOrigins.Select(origin => Input.Text(origin, "allowedOrigins", LongestText).Trim().TrimEnd('/'))],
                 BotEnabled = request.BotEnabled,
                 BotName = Input.Name(request.BotName) ?? "",
-                IdentitySecret = string.IsNullOrEmpty(request.IdentitySecret) ? null : Input.Text(request.IdentitySecret, "identitySecret", LongestText),
+                IdentitySecret = request.IdentitySecret switch
+                {
+                    null => before.IdentitySecret,
+                    "" => null,
+                    var secret => Input.Text(secret, "identitySecret", LongestText),
+                },
                 IdentityKeys = request.IdentityKeys is { } given
                     ? [.. given.Select(key => new IdentityKey(Input.Text(key.Id, "identityKeys", LongestText), Input.Text(key.Pem, "identityKeys", LongestText).Trim()))]
                     : before.IdentityKeys,

@@ -67,6 +67,35 @@ public sealed class CustomerTests(LiveSystem system)
     }
 
     [Fact]
+    public async Task A_shared_secret_is_shown_once_and_stays_when_other_settings_change()
+    {
+        await using var shop = await system.Browser.NewContextAsync();
+        await using var office = await system.Browser.NewContextAsync();
+        var agent = await AgentDesk.SignIn(office, system.Url, LiveSystem.AdminEmail);
+        await agent.Page.GotoAsync($"{system.Url}/#/settings/widget");
+        await agent.Button("Make a new one").ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make a new one" }).ClickAsync();
+        var shown = agent.Page.GetByRole(AriaRole.Dialog, new() { Name = "Your shared secret" });
+        var secret = await shown.Locator("code").InnerTextAsync();
+        await shown.GetByRole(AriaRole.Button, new() { Name = "I have kept it" }).ClickAsync();
+
+        await agent.Page.GetByLabel("Greeting").FillAsync($"Hi! {Guid.NewGuid():N}");
+        await agent.Button("Save").ClickAsync();
+        await Expect(agent.Page.GetByText("Widgets that open from now on use it.")).ToBeVisibleAsync();
+
+        var settings = await agent.Page.APIRequest.GetAsync($"{system.Url}/api/settings");
+        Assert.DoesNotContain(secret, await settings.TextAsync(), StringComparison.Ordinal);
+        Assert.True((await settings.JsonAsync())!.Value.GetProperty("hasIdentitySecret").GetBoolean());
+        // The demo shop signs with it.
+        var page = await shop.NewPageAsync();
+        await page.GotoAsync($"{system.Url}/demo");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in as Anna" }).ClickAsync();
+        var session = page.WaitForResponseAsync("**/api/widget/session");
+        await new VisitorTab(page).OpenChat();
+        Assert.True((await (await session).JsonAsync())!.Value.GetProperty("visitor").GetProperty("verified").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_public_key_is_added_and_removed_and_a_private_one_is_not_taken()
     {
         await using var office = await system.Browser.NewContextAsync();

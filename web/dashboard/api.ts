@@ -11,12 +11,14 @@ export interface Settings {
   siteKeys: string[];
   botEnabled: boolean;
   botName: string;
-  /** Administrators only. Sent back as it came: leaving it out clears it. */
-  identitySecret?: string | null;
+  hasIdentitySecret: boolean;
   identityKeys: IdentityKey[];
   /** Only whom the site vouches for may chat. */
   requireIdentity: boolean;
 }
+
+/** What is sent to change them: a secret that is left out stays, an empty one takes it away. */
+export type SettingsChange = Partial<Settings & { identitySecret: string }>;
 
 /** A public key with which the site vouches for its users. */
 export interface IdentityKey {
@@ -120,7 +122,7 @@ export const api = {
   erase: (visitorId: string) => call<Erasure>("DELETE", `/api/visitors/${at(visitorId)}`),
   visitor: (id: string) => call<Visitor>("GET", `/api/visitors/${at(id)}`),
   settings: () => call<Settings>("GET", "/api/settings"),
-  saveSettings: (settings: Settings) => call<Settings>("PUT", "/api/settings", settings),
+  saveSettings: (settings: Settings & SettingsChange) => call<Settings>("PUT", "/api/settings", settings),
   articles: () => call<{ articles: Article[] }>("GET", "/api/articles").then((knowledge) => knowledge.articles),
   saveArticle: ({ id, ...text }: Article) => call<void>("PUT", `/api/articles/${at(id)}`, text),
   removeArticle: (id: string) => call<void>("DELETE", `/api/articles/${at(id)}`),

@@ -80,7 +80,18 @@ public sealed class PublicKeyTests
         Assert.Equal((2, true), (after.GetProperty("identityKeys").GetArrayLength(), after.GetProperty("requireIdentity").GetBoolean()));
         Assert.Equal(HttpStatusCode.BadRequest, (await Put([], true)).StatusCode);
 
-        Task<HttpResponseMessage> Put(IEnumerable<IdentityKey>? identityKeys, bool? requireIdentity) => admin.Http.PutAsJsonAsync("/api/settings", new
+        // A secret that is left out stays, and its tokens count; an empty one takes it away.
+        Assert.Equal(HttpStatusCode.OK, (await Put(null, null, identitySecret: "a secret that the shop and we share")).StatusCode);
+        Assert.True((await (await Put([], true)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("hasIdentitySecret").GetBoolean());
+        var signed = Jwt(text => HMACSHA256.HashData("a secret that the shop and we share"u8, text), kid: null, "HS256", server.Clock.GetUtcNow());
+        Assert.True((await server.NewVisitor(userToken: signed)).Session.GetProperty("visitor").GetProperty("verified").GetBoolean());
+        Assert.Equal(HttpStatusCode.BadRequest, (await Put([], true, identitySecret: "")).StatusCode);
+        Assert.False((await (await Put([], false, identitySecret: "")).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("hasIdentitySecret").GetBoolean());
+
+        // What was read can be sent back as it is.
+        Assert.Equal(HttpStatusCode.OK, (await admin.Http.PutAsJsonAsync("/api/settings", settings)).StatusCode);
+
+        Task<HttpResponseMessage> Put(IEnumerable<IdentityKey>? identityKeys, bool? requireIdentity, string? identitySecret = null) => admin.Http.PutAsJsonAsync("/api/settings", new
         {
             name = settings.GetProperty("name").GetString(),
             teamName = settings.GetProperty("teamName").GetString(),
@@ -91,6 +102,7 @@ public sealed class PublicKeyTests
             botName = "AI",
             identityKeys,
             requireIdentity,
+            identitySecret,
         });
     }
 

@@ -210,9 +210,6 @@ public sealed class SecretsTests : IAsyncLifetime
         foreach (var path in paths.Where(path => !path.Contains('{', StringComparison.Ordinal)))
         {
             var text = await (await http.GetAsync(path)).Content.ReadAsStringAsync();
-            // An administrator has to see it, to put it into the site.
-            if (who == "administrator" && path == "/api/settings")
-                text = text.Replace(Identity, "", StringComparison.Ordinal);
             _answers.Add(($"GET {path}, asked by a {who}", text));
         }
     }

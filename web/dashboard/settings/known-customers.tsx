@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { IdentityKey, Settings } from "../api.ts";
+import type { IdentityKey, Settings, SettingsChange } from "../api.ts";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
@@ -11,7 +11,7 @@ import "./programs.css";
 
 interface Props {
   saved: Settings;
-  save(change: Partial<Settings>): Promise<unknown>;
+  save(change: SettingsChange): Promise<unknown>;
 }
 
 /** With what the site vouches for who is signed in there, and whether others may chat. */
@@ -28,10 +28,10 @@ export function KnownCustomers({ saved, save }: Props) {
       },
     });
   const [adding, setAdding] = useState(false);
-  const canSign = Boolean(saved.identitySecret) || saved.identityKeys.length > 0;
+  const canSign = saved.hasIdentitySecret || saved.identityKeys.length > 0;
 
   /** A change that is made at once: what it was refused for is said. */
-  const change = (next: Partial<Settings>, said: string) =>
+  const change = (next: SettingsChange, said: string) =>
     save(next).then(
       () => {
         notify(said);
@@ -64,9 +64,9 @@ export function KnownCustomers({ saved, save }: Props) {
         <li class="list-row is-key">
           <span>
             <b>Shared secret</b>
-            <small>{saved.identitySecret ? "Set. Tokens are signed with HS256." : "None. For tokens that are signed with HS256."}</small>
+            <small>{saved.hasIdentitySecret ? "Set. Tokens are signed with HS256." : "None. For tokens that are signed with HS256."}</small>
           </span>
-          {saved.identitySecret && (
+          {saved.hasIdentitySecret && (
             <button
               type="button"
               class="button is-danger"
@@ -76,7 +76,7 @@ export function KnownCustomers({ saved, save }: Props) {
                   title: "Remove the shared secret?",
                   lead: "Tokens that are signed with it count no longer. Who is known already stays so.",
                   action: "Remove",
-                  go: () => void change({ identitySecret: null }, "Removed."),
+                  go: () => void change({ identitySecret: "" }, "Removed."),
                 })
               }
             >
@@ -87,7 +87,7 @@ export function KnownCustomers({ saved, save }: Props) {
             type="button"
             class="button"
             onClick={() =>
-              saved.identitySecret
+              saved.hasIdentitySecret
                 ? ask({
                     title: "Make a new secret?",
                     lead: "Your server must sign with the new one at once: tokens that are signed with the old one count no longer.",
@@ -155,7 +155,7 @@ export function KnownCustomers({ saved, save }: Props) {
 
 interface AddKeyProps {
   keys: IdentityKey[];
-  save(change: Partial<Settings>): Promise<unknown>;
+  save(change: SettingsChange): Promise<unknown>;
   close(): void;
 }
 

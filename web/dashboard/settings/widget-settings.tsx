@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Settings } from "../api.ts";
+import type { Settings, SettingsChange } from "../api.ts";
 import type { Desk } from "../desk.ts";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
@@ -10,7 +10,7 @@ import { Loaded, useLoaded } from "./loaded.tsx";
 
 export function WidgetSettings({ desk, admin }: { desk: Desk; admin: boolean }) {
   const settings = useLoaded(desk.api.settings);
-  const save = async (change: Partial<Settings>) => {
+  const save = async (change: SettingsChange) => {
     const before = settings.value as Settings;
     const now = { ...before, ...(await desk.api.saveSettings({ ...before, ...change })) };
     settings.setValue(now);
@@ -32,16 +32,16 @@ export function WidgetSettings({ desk, admin }: { desk: Desk; admin: boolean }) 
 interface Props {
   admin: boolean;
   saved: Settings;
-  save(change: Partial<Settings>): Promise<Settings>;
+  save(change: SettingsChange): Promise<Settings>;
 }
 
 function Form({ admin, saved, save }: Props) {
-  const [change, setChange] = useState<Partial<Settings>>({});
+  const [change, setChange] = useState<SettingsChange>({});
   const [origins, setOrigins] = useState(saved.allowedOrigins.join("\n"));
   const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const edited = { ...saved, ...change };
-  const set = (more: Partial<Settings>) => setChange({ ...change, ...more });
+  const set = (more: SettingsChange) => setChange({ ...change, ...more });
   const allowedOrigins = origins.split(/[\s,]+/).filter(Boolean);
   const changed = JSON.stringify({ ...edited, allowedOrigins }) !== JSON.stringify(saved);
 
