@@ -60,8 +60,11 @@ public sealed class SavedReplyTests(LiveSystem system)
         await agent.Button("Save").ClickAsync();
         await Expect(agent.Page.GetByText("There is a reply /hello already.")).ToBeVisibleAsync();
         await agent.Page.GetByLabel("Shortcut", new() { Exact = true }).FillAsync($"/{shortcut}");
-        await agent.Button("Save").ClickAsync();
+        var sent = 0;
+        agent.Page.Request += (_, request) => sent += request.Method == "PUT" ? 1 : 0;
+        await agent.Button("Save").EvaluateAsync("button => { button.click(); button.click(); }");
         await agent.Button($"/{shortcut} We open at nine.").ClickAsync();
+        Assert.Equal(1, sent);
         await agent.Page.GetByLabel("Text, in Markdown").FillAsync("We open at ten.");
         await agent.Button("Save").ClickAsync();
         await agent.Button($"/{shortcut} We open at ten.").ClickAsync();

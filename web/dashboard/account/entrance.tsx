@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api } from "../api.ts";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Field } from "../shell/field.tsx";
 import "./entrance.css";
 
@@ -20,30 +21,6 @@ function Entrance({ title, lead, children }: { title: string; lead?: ComponentCh
   );
 }
 
-/** Runs a form's call once at a time and keeps why it was refused. */
-function useCall() {
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
-  const run = async (call: () => Promise<void>) => {
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    try {
-      await call();
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
-    setBusy(false);
-  };
-  return { busy, refused, run };
-}
-
-const Refused = ({ why }: { why: string | null }) => (
-  <p class="form-error" role="alert">
-    {why}
-  </p>
-);
-
 export function SignIn({ done, reason }: { done(): Promise<void>; reason: string | null }) {
   const { busy, refused, run } = useCall();
   const [email, setEmail] = useState("");
@@ -52,13 +29,10 @@ export function SignIn({ done, reason }: { done(): Promise<void>; reason: string
   return (
     <Entrance title="Sign in" lead={reason ?? "to the conversations of your team"}>
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(async () => {
-            await api.signIn({ email: email.trim(), password, ...(totp && { totp: totp.replaceAll(" ", "") }) });
-            await done();
-          });
-        }}
+        onSubmit={run(async () => {
+          await api.signIn({ email: email.trim(), password, ...(totp && { totp: totp.replaceAll(" ", "") }) });
+          await done();
+        })}
       >
         <Field label="E-mail" name="email" type="email" autocomplete="username" required autofocus value={email} change={setEmail} />
         <Field label="Password" name="password" type="password" autocomplete="current-password" required value={password} change={setPassword} />
@@ -86,13 +60,10 @@ export function SetUp({ code, done }: { code: string; done(): Promise<void> }) {
   return (
     <Entrance title="Welcome to LiveSupport" lead="You become the first administrator. The set-up link works once.">
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(async () => {
-            await api.setUp({ code, name: name.trim(), email: email.trim(), password });
-            await done();
-          });
-        }}
+        onSubmit={run(async () => {
+          await api.setUp({ code, name: name.trim(), email: email.trim(), password });
+          await done();
+        })}
       >
         <Field label="Your name" hint="Visitors see it" name="name" autocomplete="name" required autofocus value={name} change={setName} />
         <Field label="E-mail" name="email" type="email" autocomplete="username" required value={email} change={setEmail} />

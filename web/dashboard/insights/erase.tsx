@@ -1,26 +1,18 @@
-import { useState } from "preact/hooks";
 import type { SummaryVisitor } from "@livesupport/shared/protocol.ts";
 import type { Desk } from "../desk.ts";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Dialog } from "../shell/dialog.tsx";
 import { notify } from "../shell/notice.tsx";
 import { nameOf } from "../shell/people.ts";
 
 /** Asks before a person is erased: it cannot be taken back. */
 export function EraseDialog({ desk, who, close }: { desk: Desk; who: SummaryVisitor; close(): void }) {
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
-  const erase = async () => {
-    setBusy(true);
-    setRefused(null);
-    try {
-      const { conversations, attachments } = await desk.api.erase(who.id);
-      close();
-      notify(`Erased: ${count(conversations, "conversation")}, ${count(attachments, "file")}.`);
-    } catch (error) {
-      setRefused((error as Error).message);
-      setBusy(false);
-    }
-  };
+  const { busy, refused, run } = useCall();
+  const erase = run(async () => {
+    const { conversations, attachments } = await desk.api.erase(who.id);
+    close();
+    notify(`Erased: ${count(conversations, "conversation")}, ${count(attachments, "file")}.`);
+  });
   return (
     <Dialog label="Erase this person" class="editor is-narrow" close={close}>
       <h2>Erase {nameOf(who)}?</h2>
@@ -34,14 +26,12 @@ export function EraseDialog({ desk, who, close }: { desk: Desk; who: SummaryVisi
         Each conversation stays in the list as one line that says so. An open chat begins anew, as somebody unknown. What the shop or the ticket system itself
         holds, and your backups, are not touched.
       </p>
-      <p class="form-error" role="alert">
-        {refused}
-      </p>
+      <Refused why={refused} />
       <div class="panel-foot">
         <button type="button" class="button" disabled={busy} onClick={close}>
           Keep them
         </button>
-        <button type="button" class="button is-danger" disabled={busy} onClick={() => void erase()}>
+        <button type="button" class="button is-danger" disabled={busy} onClick={erase}>
           {busy ? "Erasing…" : "Erase for good"}
         </button>
       </div>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Dialog } from "../shell/dialog.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
@@ -22,35 +22,24 @@ interface Props {
 
 /** One thing of a list of the settings, on top of it: to be read, changed or removed. */
 export function Editor({ what, isNew, mayChange, save, saved, remove, removed, close, changed, children }: Props) {
-  const [refused, setRefused] = useState<string | null>(null);
+  const { busy, refused, run } = useCall();
   const title = `${isNew ? "New" : mayChange ? "Edit" : "Read"} ${what}`;
-  const run = async (call: () => Promise<void>, done: string) => {
-    setRefused(null);
-    try {
+  const then = (call: () => Promise<void>, done: string) =>
+    run(async () => {
       await call();
       changed();
       close();
       notify(done);
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
-  };
+    });
   return (
     <Dialog label={title} class="editor" close={close}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(save, saved);
-        }}
-      >
+      <form onSubmit={then(save, saved)}>
         <h2>{title}</h2>
         <fieldset disabled={!mayChange}>{children}</fieldset>
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
+        <Refused why={refused} />
         <div class="panel-foot">
           {mayChange && !isNew && (
-            <button type="button" class="button is-danger is-first" onClick={() => void run(remove, removed)}>
+            <button type="button" class="button is-danger is-first" disabled={busy} onClick={then(remove, removed)}>
               <Icon name="trash" size={15} />
               Remove
             </button>
@@ -59,7 +48,7 @@ export function Editor({ what, isNew, mayChange, save, saved, remove, removed, c
             {mayChange ? "Cancel" : "Close"}
           </button>
           {mayChange && (
-            <button type="submit" class="button is-primary">
+            <button type="submit" class="button is-primary" disabled={busy}>
               Save
             </button>
           )}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Dialog } from "../shell/dialog.tsx";
 
 interface Props {
@@ -19,29 +19,14 @@ interface Props {
 
 /** A form on top of the settings: sent once, and open until it is taken. */
 export function FormDialog({ title, lead, label = title, narrow = false, submit, send, close, children }: Props) {
-  const [refused, setRefused] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    try {
-      await send();
-    } catch (error) {
-      setRefused((error as Error).message);
-      setBusy(false);
-    }
-  };
+  const { busy, refused, run } = useCall();
   return (
     <Dialog label={label} class={narrow ? "editor is-narrow" : "editor"} close={close}>
-      <form onSubmit={(event) => void run(event)}>
+      <form onSubmit={run(send)}>
         <h2>{title}</h2>
         {lead && <p class="lead">{lead}</p>}
         {children}
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
+        <Refused why={refused} />
         <div class="panel-foot">
           <button type="button" class="button" onClick={close}>
             Cancel

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { limits } from "@livesupport/shared/protocol.ts";
 import type { TotpState } from "../api.ts";
 import type { Desk } from "../desk.ts";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
@@ -21,27 +22,6 @@ export function OwnAccount({ desk }: { desk: Desk }) {
     </>
   );
 }
-
-/** A form's call: once at a time, and why it was refused. */
-function useCall() {
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
-  const run = (call: () => Promise<void>) => async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    await call().catch((error: Error) => setRefused(error.message));
-    setBusy(false);
-  };
-  return { busy, refused, run };
-}
-
-const Refused = ({ why }: { why: string | null }) => (
-  <p class="form-error" role="alert">
-    {why}
-  </p>
-);
 
 function Name({ desk }: { desk: Desk }) {
   const me = desk.me.value;
@@ -114,7 +94,7 @@ function Totp({ desk, state, reload }: { desk: Desk; state: TotpState; reload():
         <>
           <Refused why={refused} />
           <div class="panel-foot">
-            <button type="button" class="button is-primary" disabled={busy} onClick={(event) => void begin(event)}>
+            <button type="button" class="button is-primary" disabled={busy} onClick={begin}>
               Set it up
             </button>
           </div>

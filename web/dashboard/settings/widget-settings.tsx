@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Settings, SettingsChange } from "../api.ts";
 import type { Desk } from "../desk.ts";
+import { Refused, useCall } from "../shell/call.tsx";
 import { Field } from "../shell/field.tsx";
 import { Icon } from "../shell/icons.tsx";
 import { notify } from "../shell/notice.tsx";
@@ -38,28 +39,18 @@ interface Props {
 function Form({ admin, saved, save }: Props) {
   const [change, setChange] = useState<SettingsChange>({});
   const [origins, setOrigins] = useState(saved.allowedOrigins.join("\n"));
-  const [refused, setRefused] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, refused, run } = useCall();
   const edited = { ...saved, ...change };
   const set = (more: SettingsChange) => setChange({ ...change, ...more });
   const allowedOrigins = origins.split(/[\s,]+/).filter(Boolean);
   const changed = JSON.stringify({ ...edited, allowedOrigins }) !== JSON.stringify(saved);
 
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setRefused(null);
-    try {
-      const now = await save({ ...change, allowedOrigins });
-      setChange({});
-      setOrigins(now.allowedOrigins.join("\n"));
-      notify("Saved. Widgets that open from now on use it.");
-    } catch (error) {
-      setRefused((error as Error).message);
-    }
-    setBusy(false);
-  };
+  const submit = run(async () => {
+    const now = await save({ ...change, allowedOrigins });
+    setChange({});
+    setOrigins(now.allowedOrigins.join("\n"));
+    notify("Saved. Widgets that open from now on use it.");
+  });
 
   return (
     <form class="panel" onSubmit={submit}>
@@ -93,9 +84,7 @@ function Form({ admin, saved, save }: Props) {
           value={origins}
           change={setOrigins}
         />
-        <p class="form-error" role="alert">
-          {refused}
-        </p>
+        <Refused why={refused} />
         {admin && (
           <div class="panel-foot">
             <button type="submit" class="button is-primary" disabled={!changed || busy}>
