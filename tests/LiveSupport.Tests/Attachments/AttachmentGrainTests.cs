@@ -51,20 +51,18 @@ public sealed class AttachmentGrainTests
     public async Task What_was_not_sent_within_a_day_goes_after_a_restart_too_with_what_a_crash_left_of_an_upload()
     {
         var before = await SiloHost.Start();
-        foreach (var id in (string[])["sent", "left", "cut-off", "new"])
-        {
-            if (id == "new")
-                before.Clock.Advance(TimeSpan.FromHours(25));
+        foreach (var id in (string[])["sent", "left", "cut-off"])
             Assert.Null(await before.Grains.UnsentFiles(SiloHost.Workspace).Comes(id, "here", 10, Plenty, Plenty));
-            if (id != "cut-off")
-                await Upload(before, id, Visitor, "text/plain", Bytes(10));
-        }
+        await Upload(before, "sent", Visitor, "text/plain", Bytes(10));
+        await File(before, "sent").Claim(Visitor, Message);
+        await Upload(before, "left", Visitor, "text/plain", Bytes(10));
         await File(before, "cut-off").Begin(new AttachmentDraft(Visitor, "a file", "text/plain"));
         await File(before, "cut-off").Append(Bytes(10));
-        await File(before, "sent").Claim(Visitor, Message);
 
         await using var silo = await before.Restart();
         silo.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.Null(await silo.Grains.UnsentFiles(SiloHost.Workspace).Comes("new", "here", 10, Plenty, Plenty));
+        await Upload(silo, "new", Visitor, "text/plain", Bytes(10));
         // The silo looks from time to time itself, and may have been first.
         await silo.Grains.UnsentFiles(SiloHost.Workspace).Sweep();
 
