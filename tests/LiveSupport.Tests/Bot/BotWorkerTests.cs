@@ -113,7 +113,7 @@ public sealed class BotWorkerTests : IAsyncLifetime
     {
         private readonly Channel<Question> _questions = Channel.CreateUnbounded<Question>();
 
-        public async Task<Question> Asked() => await _questions.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        public async Task<Question> Asked() => await _questions.Reader.ReadAsync().AsTask().WaitAsync(TestServer.Patience);
 
         public Task<BotAnswer> Answer(BotTurn turn, Knowledge knowledge, CancellationToken cancellation)
         {

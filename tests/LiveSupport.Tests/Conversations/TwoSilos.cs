@@ -4,6 +4,7 @@ using LiveSupport.Silo.Conversations;
 using LiveSupport.Silo.Hosting;
 using LiveSupport.Silo.Storage;
 using LiveSupport.Silo.Workspaces;
+using LiveSupport.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,8 +80,6 @@ internal sealed class TwoSilos : IAsyncDisposable
 /// <summary>Open, until it is told to let the next two through only together.</summary>
 internal sealed class Door
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Lock _lock = new();
     private TaskCompletionSource? _first;
     private int _awaited;
@@ -96,7 +95,7 @@ internal sealed class Door
             if (--_awaited == 0)
                 _first!.SetResult();
             // Whoever comes alone must not stand here for ever.
-            return _first!.Task.WaitAsync(Patience);
+            return _first!.Task.WaitAsync(TestServer.Patience);
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
         await Refused(await Password(here, TestServer.Password, "short"), HttpStatusCode.BadRequest, "bad-request");
         Assert.Equal(HttpStatusCode.NoContent, (await Password(here, TestServer.Password, Next)).StatusCode);
 
-        await socket.Closed.WaitAsync(TimeSpan.FromSeconds(15));
+        await socket.Closed.WaitAsync(TestServer.Patience);
         server.Clock.Advance(TimeSpan.FromSeconds(21));
         Assert.Equal(HttpStatusCode.Unauthorized, (await there.Http.GetAsync("/api/me")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await here.Http.GetAsync("/api/me")).StatusCode);
@@ -124,7 +124,7 @@ public sealed class AccountTests(TestServer server) : IClassFixture<TestServer>
         await using var socket = await agent.Hub();
         using var admin = await server.SignIn();
         Assert.Equal(HttpStatusCode.NoContent, (await admin.Http.PostAsync($"/api/agents/{id}/deactivate", null)).StatusCode);
-        await socket.Closed.WaitAsync(TimeSpan.FromSeconds(15));
+        await socket.Closed.WaitAsync(TestServer.Patience);
         Assert.Equal(HttpStatusCode.Forbidden, await Login(email, TestServer.Password));
         Assert.Equal(HttpStatusCode.Unauthorized, await Login(email, "wrong"));
 

@@ -279,7 +279,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         await using var other = await (await server.NewVisitor()).Hub();
         await using var hub = await (await server.NewVisitor()).Hub();
         await hub.SendRaw(frame);
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
         // Coming back to send it again would end the same way.
         var bye = Assert.Single(hub.Events, live => live.GetProperty("kind").GetString() == "bye");
         Assert.Equal((code, false), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
@@ -299,7 +299,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         await using var hub = await (await server.NewVisitor()).Hub();
         await hub.SendFrame(Encoding.Latin1.GetBytes("{\"type\":1,\"target\":\"\xff\"}\x1e"), WebSocketMessageType.Text);
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
     }
 
     [Theory]
@@ -326,7 +326,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         var visitor = await small.NewVisitor();
         await using var first = await visitor.Hub();
         await using var second = await visitor.Hub();
-        await second.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await second.Closed.WaitAsync(TestServer.Patience);
         Assert.Equal(["hello", "bye"], second.Events.Select(live => live.GetProperty("kind").GetString()));
     }
 

@@ -351,7 +351,7 @@ public sealed class DoorTests
         Assert.Equal(HttpStatusCode.NoContent, (await here.Http.PostAsync("/api/auth/logout", null)).StatusCode);
         var bye = await hub.Event("bye");
         Assert.Equal(("not-signed-in", false), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
         await Assert.ThrowsAsync<WebSocketException>(() => server.AgentHub(cookie));
         await other.Invoke("Watch", new { view = "all", filter = "all", sort = "newest", limit = 1 });
     }
@@ -491,7 +491,7 @@ public sealed class DoorTests
         await hub.SendRaw("""{"type":1,"target":"Send","arguments":[{"clientId":"more","text":"hello"}]}""");
         var bye = await hub.Event("bye");
         Assert.Equal(("rate-limited", true), (bye.GetProperty("code").GetString(), bye.GetProperty("reconnect").GetBoolean()));
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
 
         // Names no time: by that the widget tells it from the conversations of a day.
         async Task Refused() => Assert.Equal("rate-limited: Too many at once. Wait a second and try again.", (await Assert.ThrowsAsync<HubError>(
@@ -522,7 +522,7 @@ public sealed class DoorTests
             for (var n = 0; n < 20; n++)
                 await hub.SendRaw(frame);
             Assert.Equal("rate-limited", (await hub.Event("bye")).GetProperty("code").GetString());
-            await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+            await hub.Closed.WaitAsync(TestServer.Patience);
         }
     }
 
@@ -547,7 +547,7 @@ public sealed class DoorTests
         await using var hub = await (await server.NewVisitor()).Hub();
 
         Assert.False(end.IsCompleted);
-        Assert.StartsWith("HTTP/1.1 408 ", await end.WaitAsync(TimeSpan.FromSeconds(15)), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408 ", await end.WaitAsync(TestServer.Patience), StringComparison.Ordinal);
         var problem = "";
         while (await answer.ReadLineAsync() is { } line && !problem.Contains("bad-request", StringComparison.Ordinal))
             problem = line;

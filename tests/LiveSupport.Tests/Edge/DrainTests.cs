@@ -28,7 +28,7 @@ public sealed class DrainTests
             Assert.Equal("draining", bye.GetProperty("code").GetString());
             Assert.True(bye.GetProperty("reconnect").GetBoolean());
             Assert.InRange(bye.GetProperty("afterMs").GetInt32(), 0, 2_000);
-            await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+            await hub.Closed.WaitAsync(TestServer.Patience);
         }
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/health/ready")).StatusCode);
         var refused = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default" });

@@ -131,7 +131,7 @@ public sealed class ErasureTests(PostgresServer postgres)
 
         // The open dashboard and the open widget hear of it.
         await desk.Event("entry", live => live.GetProperty("entry").TryGetProperty("code", out var code) && code.ValueEquals(SystemCodes.Erased));
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
         using var http = server.Http();
         var again = await http.PostAsJsonAsync("/api/widget/session", new { siteKey = "default", visitorToken = visitor.Token });
         Assert.Equal(Codes.TokenInvalid, (await Json(again)).GetProperty("code").GetString());

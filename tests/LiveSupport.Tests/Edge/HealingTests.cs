@@ -3,6 +3,7 @@ using System.Text.Json;
 using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
@@ -255,7 +256,7 @@ public sealed class HealingTests
 
     private async Task Shown(int times, Func<JsonElement, bool> match)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TestServer.Patience);
         using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiveSupport.Api.Edge;
 using LiveSupport.Contracts;
+using LiveSupport.Tests.Support;
 
 namespace LiveSupport.Tests.Edge;
 
@@ -41,7 +42,7 @@ public sealed class OutboxTests
         for (var n = 1; n <= Outbox.MostFrames + 1; n++)
             outbox.Post(Frame.Tick(n));
         // The pump is stuck in the first send: the timer cuts the connection.
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _aborted.Task.WaitAsync(TestServer.Patience);
         _gate.Release(10);
         await Sent(2);
         Assert.Equal(["tick 0", "bye too-slow"], _sent);
@@ -54,7 +55,7 @@ public sealed class OutboxTests
         var large = Frame.Agent(new AgentProfile("a", new string('x', 60_000), "a@b.example", AgentRole.Agent, Availability.Online));
         for (var n = 0; n < 8; n++)
             outbox.Post(large);
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _aborted.Task.WaitAsync(TestServer.Patience);
         _gate.Release(10);
     }
 
@@ -66,7 +67,7 @@ public sealed class OutboxTests
         await Sent(1);
         outbox.Close("not-signed-in", reconnect: false);
         outbox.Post(Frame.Tick(2));
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _aborted.Task.WaitAsync(TestServer.Patience);
         Assert.Equal(["tick 1", "bye not-signed-in"], _sent);
     }
 
@@ -84,7 +85,7 @@ public sealed class OutboxTests
 
     private async Task Sent(int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TestServer.Patience);
         using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {

@@ -74,7 +74,7 @@ public sealed class StartTests
             await users.UpdateSecurityStampAsync((await users.FindByEmailAsync(me.GetProperty("email").GetString()!))!);
         }
         await sessions.Check();
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
         server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Http.GetAsync("/api/me")).StatusCode);
     }
@@ -88,7 +88,7 @@ public sealed class StartTests
         server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.OK, (await browser.Http.GetAsync("/api/me")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await browser.Http.PostAsync("/api/auth/logout", null)).StatusCode);
-        await hub.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Closed.WaitAsync(TestServer.Patience);
     }
 
     [Fact]

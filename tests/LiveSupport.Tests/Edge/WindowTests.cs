@@ -4,6 +4,7 @@ using LiveSupport.Api.Edge;
 using LiveSupport.Api.Security;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Queue;
+using LiveSupport.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
@@ -406,7 +407,7 @@ public sealed class WindowTests
 
         public async Task Eventually(Func<bool> holds)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var limit = new CancellationTokenSource(TestServer.Patience);
             using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
             while (!holds())
             {

@@ -48,7 +48,7 @@ public sealed class WebhookKillTests
         using var healed = await ApiProcess.Start(folder.Path);
         using (var program = Program(healed, key))
         {
-            await TestServer.Eventually(async () => await IsAllTold(program, webhook, receiver, sent.Count), 60);
+            await TestServer.Eventually(async () => await IsAllTold(program, webhook, receiver, sent.Count));
             foreach (var conversation in conversations)
             {
                 var told = receiver.Taken.Where(one => one.ConversationId == conversation && one.Type == WebhookTypes.MessageCreated)

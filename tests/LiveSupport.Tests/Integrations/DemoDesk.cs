@@ -53,14 +53,14 @@ public sealed class DemoDesk : IAsyncLifetime
     /// <summary>The card once it is so.</summary>
     internal async Task<JsonElement> Card(Visitor visitor, string provider, Func<JsonElement, bool> isSo)
     {
-        await TestServer.Eventually(async () => isSo(await Card(visitor, provider)), seconds: 60);
+        await TestServer.Eventually(async () => isSo(await Card(visitor, provider)));
         return await Card(visitor, provider);
     }
 
     /// <summary>The cards once every provider has answered, one way or another.</summary>
     internal async Task<JsonElement> Settled(Visitor visitor)
     {
-        await TestServer.Eventually(async () => (await Cards(visitor)).EnumerateObject().All(card => State(card.Value) != "loading"), seconds: 60);
+        await TestServer.Eventually(async () => (await Cards(visitor)).EnumerateObject().All(card => State(card.Value) != "loading"));
         return await Cards(visitor);
     }
 

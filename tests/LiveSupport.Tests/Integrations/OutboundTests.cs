@@ -207,7 +207,7 @@ public sealed class OutboundTests
             {
                 card = (await admin.Http.GetFromJsonAsync<JsonElement>($"/api/visitors/{visitor.Id}")).GetProperty("integrations").GetProperty(Providers.Card);
                 return DemoDesk.State(card) != "loading";
-            }, seconds: 60);
+            });
             return card;
         }
 

@@ -90,7 +90,7 @@ public sealed class SignInTests : IAsyncLifetime
             {
                 card = (await admin.Http.GetFromJsonAsync<JsonElement>($"/api/visitors/{visitor.Id}")).GetProperty("integrations").GetProperty(provider);
                 return DemoDesk.State(card) != "loading";
-            }, seconds: 60);
+            });
             return card;
         }
     }

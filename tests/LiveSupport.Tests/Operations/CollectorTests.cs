@@ -44,6 +44,6 @@ public sealed class CollectorTests
         await TestServer.Eventually(() => Task.FromResult(
             Has("metrics", "livesupport.messages.accepted", "livesupport.grain.call.duration")
             && Has("traces", "send", "commit", "Post")
-            && Has("logs", "Now listening on")), seconds: 30);
+            && Has("logs", "Now listening on")));
     }
 }

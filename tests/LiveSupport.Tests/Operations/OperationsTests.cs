@@ -75,7 +75,7 @@ public sealed partial class OperationsTests(TestServer server) : IClassFixture<T
             return view.GetProperty("grains").EnumerateArray().Any(grain =>
                     grain.GetProperty("grain").GetString() == "conversation" && grain.GetProperty("callsPerSecond").GetDouble() > 0)
                 && view.GetProperty("processes").EnumerateArray().All(one => one.GetProperty("report").GetProperty("edge").GetProperty("send").TryGetProperty("p99", out _));
-        }, seconds: 30);
+        });
 
         var process = view.GetProperty("processes").EnumerateArray().Single();
         Assert.False(process.GetProperty("stale").GetBoolean());

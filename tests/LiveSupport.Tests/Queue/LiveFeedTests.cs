@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using LiveSupport.Contracts;
 using LiveSupport.Silo;
+using LiveSupport.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
@@ -70,7 +71,7 @@ public class LiveFeedTests
 
     private async Task<TaskCompletionSource> Put(params long[] versions)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TestServer.Patience);
         var (said, taken) = await _items.Reader.ReadAsync(patience.Token);
         Assert.Equal(versions, said);
         return taken;

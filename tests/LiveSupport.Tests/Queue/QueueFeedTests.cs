@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using LiveSupport.Contracts;
 using LiveSupport.Silo;
 using LiveSupport.Silo.Queue;
+using LiveSupport.Tests.Support;
 using NSubstitute;
 
 namespace LiveSupport.Tests.Queue;
@@ -66,7 +67,7 @@ public class QueueFeedTests
         var seen = 0;
         while (seen < 3)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TestServer.Patience);
             var (revs, answer) = await _calls.Reader.ReadAsync(patience.Token);
             Assert.Equal(Enumerable.Range(seen + 1, revs.Length).Select(rev => (long)rev), revs);
             seen += revs.Length;
@@ -77,7 +78,7 @@ public class QueueFeedTests
 
     private async Task<TaskCompletionSource> Called(params long[] revs)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TestServer.Patience);
         var (said, answer) = await _calls.Reader.ReadAsync(patience.Token);
         Assert.Equal(revs, said);
         return answer;

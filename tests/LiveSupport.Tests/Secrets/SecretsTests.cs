@@ -136,7 +136,7 @@ public sealed class SecretsTests : IAsyncLifetime
             _answers.Add(("the panel", panel));
             return JsonDocument.Parse(panel).RootElement.GetProperty("integrations").EnumerateObject().All(card =>
                 card.Value.GetProperty("state").GetString() != "loading" || _server.Services.GetRequiredService<FakeProviders>().Modes.GetValueOrDefault(card.Name) == "429");
-        }, seconds: 60);
+        });
     }
 
     private async Task<Visitor> Visitors(Browser admin)

@@ -17,8 +17,6 @@ internal sealed class SiloHost : IAsyncDisposable
 {
     public const string Workspace = "default";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Channel<WorkspaceEvent> _heard = Channel.CreateUnbounded<WorkspaceEvent>();
     private readonly DirectoryInfo _folder;
     private readonly IHost _host;
@@ -70,7 +68,7 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <summary>The next event of that kind on the stream; what comes before it is passed over.</summary>
     public async Task<T> Hear<T>(Func<T, bool>? wanted = null) where T : WorkspaceEvent
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(TestServer.Patience);
         while (true)
         {
             if (await _heard.Reader.ReadAsync(limit.Token) is T found && (wanted is null || wanted(found)))

@@ -62,7 +62,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
         return receiver;
     }
 
-    public Task Takes(int count, int seconds = 20) => TestServer.Eventually(() => Task.FromResult(_taken.Count >= count), seconds);
+    public Task Takes(int count) => TestServer.Eventually(() => Task.FromResult(_taken.Count >= count));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
