@@ -73,6 +73,34 @@ test("keys before the conversation is there count when it is", async () => {
   expect(wire.count("Join")).toBe(1);
 });
 
+test("what is sent before the conversation is there goes when it is, once", async () => {
+  writing.write("Hi", true);
+  expect(writing.send()).toBe(false);
+  expect(writing.text.value).toBe("Hi");
+  await open(snapshot(null));
+  await settled(() => conversation.connected());
+  expect(wire.count("Send")).toBe(1);
+  expect(wire.last("Send").args[0]).toMatchObject({ text: "Hi", kind: "reply", basedOnSeq: 7 });
+  expect(writing.text.value).toBe("");
+});
+
+test("what is written on after that is not sent by itself", async () => {
+  writing.write("Hi", true);
+  writing.send();
+  await settled(() => writing.write("Hi, wai", true));
+  await open(snapshot(null));
+  expect(wire.count("Send")).toBe(0);
+  expect(writing.text.value).toBe("Hi, wai");
+});
+
+test("what is sent into a conversation that turns out to be a colleague's stays a draft", async () => {
+  writing.write("Hi", true);
+  await settled(() => writing.send());
+  await open(snapshot(maya));
+  expect(wire.count("Send")).toBe(0);
+  expect(writing.text.value).toBe("Hi");
+});
+
 test("a note, a shortcut and a solved conversation do not join", async () => {
   await open(snapshot(null, "solved"));
   writing.write("Hi", true);

@@ -42,7 +42,9 @@ export class Writing {
   readonly undoable = signal(false);
 
   private readonly stop: (() => void)[] = [];
+  /** Typed, and sent, before the conversation was there. */
   private eager = false;
+  private early = false;
   private typingUntil = 0;
   private quiet: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,13 +69,14 @@ export class Writing {
       }),
     );
     const loaded = computed(() => conversation.snapshot.value !== null);
-    this.stop.push(effect(() => void (loaded.value && this.eager && untracked(() => this.joinByTyping()))));
+    this.stop.push(effect(() => void (loaded.value && untracked(() => this.catchUp()))));
     const ticking = setInterval(() => this.step({ type: "tick", at: Date.now() }), 1_000);
     this.stop.push(() => clearInterval(ticking));
   }
 
   /** The text has changed. `typed`: a person put something readable in. */
   write(text: string, typed: boolean): void {
+    this.early = false;
     this.set({ ...this.draft.value, [this.draft.value.tab]: text });
     if (this.draft.value.tab === "note") return;
     this.step({ type: "text", empty: text.trim() === "", at: Date.now() });
@@ -82,6 +85,7 @@ export class Writing {
   }
 
   setTab(tab: Tab): void {
+    this.early = false;
     this.set({ ...this.draft.value, tab });
     if (tab === "note") this.tellTyping(false);
   }
@@ -95,11 +99,13 @@ export class Writing {
     this.step({ type: "undo" });
   }
 
-  /** False when it stays a draft: nothing written, too long, or a colleague has the conversation. */
+  /** False when it stays a draft: nothing written, too long, a colleague has the conversation, or it is not there yet;
+   * then it goes as soon as it is. */
   send(): boolean {
     const snapshot = this.conversation.snapshot.value;
     const { tab } = this.draft.value;
     const text = this.text.value.trim();
+    this.early = !snapshot && this.sendable.value;
     if (!snapshot || !this.sendable.value || (tab === "reply" && this.heldBy.value)) return false;
     const clientId = newId();
     const basedOnSeq = snapshot.summary.seq;
@@ -133,6 +139,11 @@ export class Writing {
   close(): void {
     this.tellTyping(false);
     this.stop.forEach((stop) => stop());
+  }
+
+  private catchUp(): void {
+    if (this.eager) this.joinByTyping();
+    if (this.early) this.send();
   }
 
   /** Typed before the conversation was there: it counts as soon as it is. */
