@@ -24,7 +24,8 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
 
     private const int Cached = 8;
 
-    private ImmutableDictionary<long, Page> _pages = ImmutableDictionary<long, Page>.Empty;
+    /// <summary>The newest of those that were written or read here, by number.</summary>
+    private readonly SortedList<long, Page> _pages = new(Cached + 1);
     private Dictionary<string, long>? _ids;
 
     /// <summary>
@@ -51,7 +52,7 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
             // A commit that failed after this step has left it here: the same entries, for they were committed.
             page = await Read(number);
         }
-        _pages = _pages.SetItem(number, page);
+        Keep(number, page);
         if (_ids is { } ids)
             Note(ids, page);
         return Length;
@@ -141,7 +142,8 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
     /// <summary>Deletes the pages of an erased conversation; those that are gone already are passed over.</summary>
     public async Task Delete(ErasedMark erased)
     {
-        (_pages, _ids) = (_pages.Clear(), null);
+        _pages.Clear();
+        _ids = null;
         // One more than were full: a commit that failed may have left the next one.
         for (var number = 0L; number <= erased.UpTo / Length; number++)
         {
@@ -176,8 +178,15 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
         await storage.ReadStateAsync(Name(number), grainId, stored);
         if (!stored.RecordExists || stored.State is not { } page || page.Entries is not [var first, ..] || first.Seq != number * Length + 1 || page.Entries.Length != Length)
             throw new InvalidDataException($"Page {number} of {grainId} is missing or damaged.");
-        _pages = (_pages.Count < Cached ? _pages : _pages.Clear()).SetItem(number, page);
+        Keep(number, page);
         return page;
+    }
+
+    private void Keep(long number, Page page)
+    {
+        _pages[number] = page;
+        if (_pages.Count > Cached)
+            _pages.RemoveAt(0);
     }
 
     private async Task<Dictionary<string, long>> ReadIds(ConversationState state)
