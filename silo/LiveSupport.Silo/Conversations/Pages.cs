@@ -25,7 +25,7 @@ public sealed class Pages(IGrainStorage storage, GrainId grainId)
     private const int Cached = 8;
 
     /// <summary>The newest of those that were written or read here, by number.</summary>
-    private readonly SortedList<long, Page> _pages = new(Cached + 1);
+    private readonly SortedList<long, Page> _pages = [];
     private Dictionary<string, long>? _ids;
 
     /// <summary>

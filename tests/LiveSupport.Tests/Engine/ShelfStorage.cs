@@ -7,9 +7,14 @@ namespace LiveSupport.Tests.Engine;
 internal sealed class ShelfStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(GrainId, string), (string Json, string ETag)> _shelf = new();
+    private int _reads;
+
+    /// <summary>Records that were asked for so far.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        Interlocked.Increment(ref _reads);
         var found = _shelf.TryGetValue((grainId, stateName), out var kept);
         grainState.State = found ? JsonSerializer.Deserialize<T>(kept.Json)! : Activator.CreateInstance<T>();
         grainState.ETag = found ? kept.ETag : null!;
