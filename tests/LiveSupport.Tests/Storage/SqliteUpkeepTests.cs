@@ -49,6 +49,28 @@ public sealed class SqliteUpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_in_the_way_puts_it_off_only_until_a_little_later()
+    {
+        var next = 0;
+        await Write($"{next++}");
+        var begun = TimesBegun();
+        using (var reader = Connection.ForReading(_folder.File(SqliteDatabase.FileName)))
+        {
+            reader.Execute("BEGIN; SELECT count(*) FROM sqlite_master;");
+            var seen = PagesLogged();
+            while (PagesLogged() < 2_600)
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Write($"{next++}")));
+            await TestServer.Eventually(() => Task.FromResult(PagesBrought() == seen));
+        }
+
+        while (TimesBegun() == begun && PagesLogged() < 4_000)
+            await Write($"{next++}");
+
+        Assert.InRange(new FileInfo(_log).Length, 1, 4_000L * PageSize);
+        Assert.Equal(begun + 1, TimesBegun());
+    }
+
+    [Fact]
     public async Task The_parts_of_the_search_index_are_merged_and_everything_is_found()
     {
         const int Texts = 64 * 60;

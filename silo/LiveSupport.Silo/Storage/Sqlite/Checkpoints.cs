@@ -10,6 +10,12 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Pages of the log (8 MB) after which it is time.</summary>
     private const int Every = 2000;
 
+    /// <summary>
+    /// Pages after which it is tried again when somebody was in the way: a reader of an older moment, or the writer
+    /// between a commit and the end of its lock. Seven tries before SQLite does it, at twice <see cref="Every"/>.
+    /// </summary>
+    private const int Again = 250;
+
     /// <summary>Pages that the writer may be left with: a fraction of a millisecond.</summary>
     private const int Few = 64;
 
@@ -52,6 +58,8 @@ internal sealed class Checkpoints : IDisposable
                 connection ??= Connection.ForReading(_file);
                 if (Bring(connection))
                     _writer.EndLog();
+                else
+                    Grew(Every - Again);
             }
             catch (SqliteError)
             {
