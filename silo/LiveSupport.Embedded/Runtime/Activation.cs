@@ -237,7 +237,9 @@ internal sealed partial class Activation(GrainClass grainClass, string key)
         Runtime.Metrics.Called(grainClass.GrainType, call, failed: !work.IsCompletedSuccessfully);
         if (work.Exception?.InnerException is InconsistentStateException stale)
             _ending ??= new DeactivationReason(DeactivationReasonCode.ApplicationError, stale, "Its state was written by somebody else.");
-        return call.Answer(work);
+        var answer = call.Answer(work);
+        call.Watch?.End();
+        return answer;
     }
 
     /// <summary>Starts what may start now, and ends the activation when that is wanted and possible.</summary>

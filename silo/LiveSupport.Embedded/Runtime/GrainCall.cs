@@ -22,8 +22,8 @@ internal abstract class GrainCall(string method, bool readOnly)
     /// <summary>The part of a trace that this call is; null when nobody traces.</summary>
     public System.Diagnostics.Activity? Trace { get; set; }
 
-    /// <summary>The clock sees to it that the promise is kept or broken.</summary>
-    public bool IsWatched { get; set; }
+    /// <summary>The clock sees to it that the promise is kept or broken; null: it does not.</summary>
+    public Watch? Watch { get; set; }
 
     /// <summary>Its answer, for a caller that has to wait.</summary>
     public abstract Task Promise { get; }
@@ -35,6 +35,20 @@ internal abstract class GrainCall(string method, bool readOnly)
 
     /// <summary>Answers that it failed, unless it is answered already.</summary>
     public abstract bool Fail(Exception error);
+}
+
+/// <summary>
+/// A call that may not be answered in time. It is looked at once a second, and does not hold until then what is
+/// answered: that would be as old as most of what a collection of the garbage keeps, and it was half of it.
+/// </summary>
+internal sealed class Watch(GrainCall call)
+{
+    private volatile GrainCall? _call = call;
+
+    /// <summary>Null when it is over.</summary>
+    public GrainCall? Call => _call;
+
+    public void End() => _call = null;
 }
 
 /// <summary>A call of a method that returns nothing.</summary>

@@ -10,7 +10,7 @@ namespace LiveSupport.Embedded.Runtime;
 internal sealed partial class GrainRuntime : IClusterClient, IGrainCensus, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Type, Func<string, GrainReference>> _references = new();
-    private readonly ConcurrentQueue<GrainCall> _unanswered = new();
+    private readonly ConcurrentQueue<Watch> _unanswered = new();
     private readonly GrainClass[] _classes;
     private readonly TimeSpan _sweepEvery;
     private ITimer? _sweep;
@@ -63,11 +63,11 @@ internal sealed partial class GrainRuntime : IClusterClient, IGrainCensus, IHost
     /// <summary>Breaks the call's promise when its time is over.</summary>
     public void Watch(GrainCall call)
     {
-        if (call is TickCall || call.IsWatched)
+        if (call is TickCall || call.Watch is not null)
             return;
-        call.IsWatched = true;
+        call.Watch = new Watch(call);
         _ = call.Promise;
-        _unanswered.Enqueue(call);
+        _unanswered.Enqueue(call.Watch);
     }
 
     /// <summary>An error that no caller can be told.</summary>
@@ -125,12 +125,12 @@ internal sealed partial class GrainRuntime : IClusterClient, IGrainCensus, IHost
         try
         {
             var now = Clock.GetTimestamp();
-            for (var left = _unanswered.Count; left > 0 && _unanswered.TryDequeue(out var call); left--)
+            for (var left = _unanswered.Count; left > 0 && _unanswered.TryDequeue(out var watch); left--)
             {
-                if (call.Promise.IsCompleted)
+                if (watch.Call is not { Promise.IsCompleted: false } call)
                     continue;
                 if (Clock.GetElapsedTime(call.SentAt, now) < Options.CallTimeout)
-                    _unanswered.Enqueue(call);
+                    _unanswered.Enqueue(watch);
                 else if (call.Fail(new TimeoutException($"No answer to {call.Method} within {Options.CallTimeout.TotalSeconds:0.###} s.")))
                     Metrics.TimedOut();
             }

@@ -117,6 +117,24 @@ public sealed class EmbeddedEngineTests : IAsyncLifetime
     public void A_key_is_not_blank(string? key) => Assert.ThrowsAny<ArgumentException>(() => _host.Client.GetGrain<ITurnsGrain>(key!));
 
     [Fact]
+    public async Task What_a_call_brought_is_let_go_of_with_its_answer()
+    {
+        var grain = _host.Client.GetGrain<ITurnsGrain>("a");
+        var brought = await Bring(grain);
+
+        GC.Collect();
+        Assert.DoesNotContain(brought, one => one.IsAlive);
+
+        // Nothing of it stays on this method's stack.
+        static async Task<WeakReference[]> Bring(ITurnsGrain grain)
+        {
+            string[] names = [.. Enumerable.Range(0, 20).Select(n => $"call {n}")];
+            await Task.WhenAll(names.Select(name => grain.Write(name, "open")));
+            return [.. names.Select(name => new WeakReference(name))];
+        }
+    }
+
+    [Fact]
     public async Task A_missing_storage_fails_the_call_and_names_itself()
     {
         var error = await Assert.ThrowsAsync<BadProviderConfigException>(() => _host.Client.GetGrain<IStoreless>("a").Call());
