@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LiveSupport.Api.Edge;
 
 /// <summary>
@@ -24,8 +22,14 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     private static readonly TimeSpan ByeWithin = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiting> _waiting = new();
-    private readonly Dictionary<string, LinkedListNode<Waiting>> _byKey = [];
+
+    /// <summary>In order, with gaps where a frame was replaced or dropped: nodes that link to each other were a tenth of what
+    /// a collection of the garbage had to keep.</summary>
+    private readonly List<Waiting> _waiting = [];
+
+    /// <summary>Where in it the frame of a key stands.</summary>
+    private readonly Dictionary<string, int> _byKey = [];
+    private int _count;
     private int _bytes;
     private bool _pumping;
     private bool _closed;
@@ -34,8 +38,9 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
 
     private bool ListsAreMany => _byKey.Count >= ManyLists || _bytes >= MostBytes / 2;
 
+    /// <param name="Frame">Null: a gap.</param>
     /// <param name="Length">As it counts here: a frame may be encoded meanwhile.</param>
-    private readonly record struct Waiting(Frame Frame, string? Key, int Length);
+    private readonly record struct Waiting(Frame? Frame, string? Key, int Length);
 
     /// <summary>To be sent at once, after what waits already.</summary>
     public void Post(Frame frame) => Add(frame, key: null);
@@ -48,8 +53,8 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     {
         lock (_gate)
         {
-            if (_byKey.Remove(id, out var node))
-                Remove(node);
+            if (_byKey.Remove(id, out var at))
+                LeaveGap(at);
         }
     }
 
@@ -58,12 +63,12 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
     {
         lock (_gate)
         {
-            foreach (var (key, node) in _byKey)
+            foreach (var (key, at) in _byKey)
             {
-                if (!node.Value.Frame.IsOfRow)
+                if (!_waiting[at].Frame!.IsOfRow)
                     continue;
                 _byKey.Remove(key);
-                Remove(node);
+                LeaveGap(at);
             }
         }
     }
@@ -99,13 +104,10 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         {
             if (_closed)
                 return;
-            var waiting = new Waiting(frame, key, frame.Length);
-            _bytes += waiting.Length;
-            if (key is null)
-                _waiting.AddLast(waiting);
-            else
-                Put(key, waiting);
-            if (_waiting.Count > MostFrames || _bytes > MostBytes)
+            if (key is not null)
+                MakeRoomAtTheEnd(key);
+            Append(frame, key);
+            if (_count > MostFrames || _bytes > MostBytes)
             {
                 EdgeMeasures.TooSlow.Add(1);
                 CloseNow(Frame.Bye("too-slow", reconnect: true));
@@ -117,26 +119,29 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         }
     }
 
-    private void Put(string key, Waiting waiting)
+    private void Append(Frame frame, string? key)
     {
-        ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _);
-        if (node is null)
-        {
-            node = _waiting.AddLast(waiting);
-            return;
-        }
-        // To the end: lists are told in the order of their versions.
-        Remove(node);
-        node.Value = waiting;
-        _waiting.AddLast(node);
+        var waiting = new Waiting(frame, key, frame.Length);
+        _waiting.Add(waiting);
+        _count++;
+        _bytes += waiting.Length;
+    }
+
+    /// <summary>The latest goes to the end: lists are told in the order of their versions.</summary>
+    private void MakeRoomAtTheEnd(string key)
+    {
+        if (_byKey.TryGetValue(key, out var at))
+            LeaveGap(at);
+        if (_waiting.Count > (2 * _count) + ManyLists)
+            CloseGaps();
+        _byKey[key] = _waiting.Count;
     }
 
     private void CloseNow(Frame bye)
     {
         _closed = true;
         Clear();
-        _waiting.AddLast(new Waiting(bye, null, bye.Length));
-        _bytes = bye.Length;
+        Append(bye, key: null);
         _later?.Dispose();
         // A pump that is stuck in a full socket never comes to the good-bye.
         _later = clock.CreateTimer(_ => abort(), null, ByeWithin, Timeout.InfiniteTimeSpan);
@@ -166,7 +171,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         {
             _later?.Dispose();
             _later = null;
-            if (_waiting.Count > 0)
+            if (_count > 0)
                 StartPump();
         }
     }
@@ -196,44 +201,53 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
         {
             // Many lists do not wait: what waits too long counts against the reader.
             var lists = _closed || ListsAreMany || clock.GetElapsedTime(_listsSentAt) >= ListsEvery;
-            var batch = new Frame[lists ? _waiting.Count : _waiting.Count - _byKey.Count];
+            var batch = new Frame[lists ? _count : _count - _byKey.Count];
             if (batch.Length == 0)
             {
                 _pumping = false;
-                if (_waiting.Count > 0)
+                if (_count > 0)
                     StartPumpLater();
                 return [];
             }
             var next = 0;
-            for (var node = _waiting.First; node is not null;)
+            for (var at = 0; at < _waiting.Count; at++)
             {
-                var (here, after) = (node, node.Next);
-                node = after;
-                if (!lists && here.Value.Key is not null)
+                if (_waiting[at] is not { Frame: { } frame } waiting || (!lists && waiting.Key is not null))
                     continue;
-                batch[next++] = here.Value.Frame;
-                Remove(here);
+                batch[next++] = frame;
+                LeaveGap(at);
             }
-            if (lists)
+            if (!lists)
+                CloseGaps();
+            else
             {
                 if (_byKey.Count > 0)
                     _listsSentAt = clock.GetTimestamp();
-                _byKey.Clear();
+                Clear();
             }
             return batch;
         }
     }
 
-    private void Remove(LinkedListNode<Waiting> node)
+    private void LeaveGap(int at)
     {
-        _waiting.Remove(node);
-        _bytes -= node.Value.Length;
+        _count--;
+        _bytes -= _waiting[at].Length;
+        _waiting[at] = default;
+    }
+
+    private void CloseGaps()
+    {
+        _waiting.RemoveAll(waiting => waiting.Frame is null);
+        for (var at = 0; at < _waiting.Count; at++)
+            if (_waiting[at].Key is { } key)
+                _byKey[key] = at;
     }
 
     private void Clear()
     {
         _waiting.Clear();
         _byKey.Clear();
-        _bytes = 0;
+        (_count, _bytes) = (0, 0);
     }
 }

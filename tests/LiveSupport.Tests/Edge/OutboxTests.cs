@@ -34,6 +34,30 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task What_is_sent_at_once_passes_the_lists_and_those_keep_the_order_in_which_they_last_changed()
+    {
+        using var outbox = New(hangs: true);
+        outbox.Post(Frame.Tick(0));
+        await _sending.Task;
+        // Row n is told last of all rows but those after it, and many times before.
+        for (var round = 0; round < 100; round++)
+            for (var row = 0; row < 9; row++)
+            {
+                outbox.PostLatest($"row {row}", Frame.Tick((100 * row) + round));
+                if (round == 99 && row % 3 == 0)
+                    outbox.Post(Frame.Tick(10_000 + row));
+            }
+        outbox.DropRow("row 4");
+        _gate.Release(10);
+        await Sent(1 + 3 + 8);
+
+        var rows = _sent.Where(said => said.Length < "tick 10000".Length).Skip(1);
+        Assert.Equal(new[] { 0, 1, 2, 3, 5, 6, 7, 8 }.Select(row => $"tick {(100 * row) + 99}"), rows);
+        Assert.Equal(["tick 10000", "tick 10003", "tick 10006"], _sent.Where(said => said.Length == "tick 10000".Length));
+        Assert.Equal(12, _sent.Count);
+    }
+
+    [Fact]
     public async Task A_reader_that_hangs_is_told_to_come_back_and_cut_off()
     {
         using var outbox = New(hangs: true);
