@@ -59,7 +59,6 @@ internal static class EdgeHosting
                 hubs.DisableImplicitFromServicesParameters = true;
                 // For EdgeProtocol, which lets nothing of it out.
                 hubs.EnableDetailedErrors = true;
-                hubs.AddFilter<HubGuard>();
             })
             .AddJsonProtocol(json => Strict(json.PayloadSerializerOptions))
             .AddHubOptions<VisitorHub>(hub => hub.MaximumReceiveMessageSize = LargestVisitorFrame)
@@ -67,6 +66,8 @@ internal static class EdgeHosting
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<IHubProtocol, EdgeProtocol>();
         services.AddSingleton<HubGuard>();
+        // The filter itself: of its type alone a new step is made for every call.
+        services.AddOptions<HubOptions>().Configure<HubGuard>((hubs, guard) => hubs.AddFilter(guard));
 
         var limits = builder.Configuration.GetSection("LiveSupport:Limits").Get<EdgeLimits>() ?? new EdgeLimits();
         services.AddSingleton(provider => new EdgeBudgets(limits, provider.GetRequiredService<TimeProvider>()));

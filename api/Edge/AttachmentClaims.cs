@@ -18,12 +18,15 @@ internal static class AttachmentClaims
     /// <summary>Claims, posts, and gives the files back when the message was refused for good.</summary>
     /// <param name="ids">Checked by <see cref="Input.AttachmentIds"/>; none: it just posts.</param>
     /// <exception cref="RefusedException">A file is not there, not the writer's, or in another message.</exception>
-    public static async Task<Outcome<Posted>> WithFiles(
+    public static Task<Outcome<Posted>> WithFiles(
         this IGrainFactory grains, string workspaceId, Reader by, IReadOnlyList<string> ids, AttachmentUse use,
+        Func<ImmutableArray<Attachment>?, Task<Outcome<Posted>>> post) =>
+        ids.Count == 0 ? post(null) : ClaimAndPost(grains, workspaceId, by, ids, use, post);
+
+    private static async Task<Outcome<Posted>> ClaimAndPost(
+        IGrainFactory grains, string workspaceId, Reader by, IReadOnlyList<string> ids, AttachmentUse use,
         Func<ImmutableArray<Attachment>?, Task<Outcome<Posted>>> post)
     {
-        if (ids.Count == 0)
-            return await post(null);
         var files = new List<Attachment>(ids.Count);
         var isNew = new List<IAttachmentGrain>();
         foreach (var file in ids.Select(id => grains.Attachment(workspaceId, id)))

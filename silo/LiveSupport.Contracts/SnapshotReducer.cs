@@ -67,21 +67,11 @@ public static class SnapshotReducer
         var summary = before.Summary with { Seq = entry.Seq };
         if (entry.Code == SystemCodes.Erased)
             return Erase(before, entry, summary);
+        summary = summary with { WaitingSince = WaitingAfter(entry, summary.Mode, summary.WaitingSince) };
         var after = before with { Entries = before.Entries.Add(entry), Summary = summary };
         if (!IsMessage(entry))
-            return AsksForPerson(entry) ? after with { Summary = summary with { WaitingSince = summary.WaitingSince ?? entry.At } } : after;
-        summary = summary with
-        {
-            Preview = PreviewOf(entry),
-            PreviewBy = entry.Author,
-            LastAt = entry.At,
-            WaitingSince = entry.Author.Type switch
-            {
-                AuthorType.Visitor when summary.Mode == Mode.HumanInteraction => summary.WaitingSince ?? entry.At,
-                AuthorType.Agent => null,
-                _ => summary.WaitingSince,
-            },
-        };
+            return after;
+        summary = summary with { Preview = PreviewOf(entry), PreviewBy = entry.Author, LastAt = entry.At };
         if (entry.Author.Type != AuthorType.Visitor)
             return after with { Summary = summary };
         return after with
@@ -110,6 +100,16 @@ public static class SnapshotReducer
         change.Mode == Mode.Bot ? null
         : status != Status.Solved && spokeLast?.Type == AuthorType.Visitor ? before ?? change.At
         : before;
+
+    /// <summary>The same after that entry: what the visitor says to people waits, until one of them answers.</summary>
+    public static DateTimeOffset? WaitingAfter(Entry entry, Mode mode, DateTimeOffset? before) =>
+        !IsMessage(entry) ? (AsksForPerson(entry) ? before ?? entry.At : before)
+        : entry.Author.Type switch
+        {
+            AuthorType.Visitor when mode == Mode.HumanInteraction => before ?? entry.At,
+            AuthorType.Agent => null,
+            _ => before,
+        };
 
     /// <summary>From here on the visitor waits for a person, whoever spoke last.</summary>
     public static bool AsksForPerson(Entry entry) => entry.Code is SystemCodes.AskedForPerson or SystemCodes.BotHandedOff;

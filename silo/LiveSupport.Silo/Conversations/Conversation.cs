@@ -62,7 +62,7 @@ public static partial class Conversation
         var known = Merged(change.State.Visitor, message.Visitor);
         if (change.State.Visitor != known)
             change.SetContact(known);
-        var posted = change.Say(message.ClientId, kind, author, message.Text, e => e with { Attachments = message.Attachments });
+        var posted = change.Say(message.ClientId, kind, author, message.Text, message.Attachments);
         if (message.WantsPerson && change.State.Mode != Mode.HumanInteraction)
             AskForPerson(change);
         return change.Answer(posted);
@@ -183,7 +183,7 @@ public static partial class Conversation
             if (state.Owner is null)
                 Claim(change, message.Agent);
         }
-        return change.Answer(change.Say(message.ClientId, kind, author, message.Text, e => e with { Attachments = message.Attachments }));
+        return change.Answer(change.Say(message.ClientId, kind, author, message.Text, message.Attachments));
     }
 
     public static Decision<JoinResult> Join(ConversationState state, AgentRef agent, DateTimeOffset now)
@@ -375,7 +375,7 @@ public static partial class Conversation
             return Refuse<Posted>(state, NotText);
 
         var change = new Change(state, now);
-        var posted = change.Say(BotEntryId(message.InReplyTo), EntryKind.Text, new Author(AuthorType.Bot), text, e => e with
+        var posted = change.Say(BotEntryId(message.InReplyTo), EntryKind.Text, new Author(AuthorType.Bot), text, more: e => e with
         {
             Sources = message.Sources,
             OffersPerson = message.OffersPerson,

@@ -71,30 +71,46 @@ public static partial class Conversation
     {
         if (entry.Code == SystemCodes.Erased)
             return Forget(state, entry);
-        var next = state with
+        // One copy of the state and not one for each step: this is done with every message.
+        var isMessage = SnapshotReducer.IsMessage(entry);
+        var by = isMessage ? entry.Author.Type : AuthorType.System;
+        var owed = OwedAfter(state, entry, by);
+        var reply = by == AuthorType.Agent
+            ? new AgentReply(new AgentRef(entry.Author.Id ?? "", entry.Author.Name ?? ""), entry.Seq, entry.At)
+            : null;
+        return state with
         {
             Rev = entry.Rev,
             Seq = entry.Seq,
             VisibleSeq = Masking.IsInternal(entry) ? state.VisibleSeq : entry.Seq,
             Ended = state.Ended || entry.Code == SystemCodes.Ended,
             Tail = state.Tail.Add(entry),
+            Preview = isMessage ? SnapshotReducer.PreviewOf(entry) : state.Preview,
+            PreviewBy = isMessage ? entry.Author : state.PreviewBy,
+            LastAt = isMessage ? entry.At : state.LastAt,
+            Undo = isMessage ? null : state.Undo,
+            VisitorEntries = by == AuthorType.Visitor ? state.VisitorEntries + 1 : state.VisitorEntries,
+            WaitingSince = SnapshotReducer.WaitingAfter(entry, state.Mode, state.WaitingSince),
+            Owed = owed,
+            OwedSince = owed.IsEmpty ? null : state.OwedSince ?? entry.At,
+            LastReply = reply ?? state.LastReply,
+            LastReplyByAnother = reply is null || state.LastReply?.Agent.Id == reply.Agent.Id ? state.LastReplyByAnother : state.LastReply,
         };
-        if (!SnapshotReducer.IsMessage(entry))
-            return SnapshotReducer.AsksForPerson(entry) ? next with { WaitingSince = next.WaitingSince ?? entry.At } : next;
-        next = next with
+    }
+
+    /// <param name="by">Who said it to the other side.</param>
+    private static ImmutableArray<long> OwedAfter(ConversationState state, Entry entry, AuthorType by)
+    {
+        switch (by)
         {
-            Preview = SnapshotReducer.PreviewOf(entry),
-            PreviewBy = entry.Author,
-            LastAt = entry.At,
-            Undo = null,
-        };
-        return entry.Author.Type switch
-        {
-            AuthorType.Visitor => AddVisitorEntry(next, entry),
-            AuthorType.Agent => AddReply(next, entry),
-            AuthorType.Bot => Answered(next, entry),
-            _ => next,
-        };
+            case AuthorType.Visitor when state.Mode == Mode.Bot:
+                var owed = state.Owed.Add(entry.Seq);
+                return owed.Length <= MostOwed ? owed : owed.RemoveAt(0);
+            case AuthorType.Bot:
+                return state.Owed.RemoveAll(seq => entry.Id == BotEntryId(seq));
+            default:
+                return state.Owed;
+        }
     }
 
     /// <summary>All that was said is gone, and every event that told of it: whoever is behind gets a snapshot.</summary>
@@ -116,34 +132,4 @@ public static partial class Conversation
         Undo = null,
         Rating = state.Rating is { } rating ? rating with { Comment = null } : null,
     };
-
-    private static ConversationState AddVisitorEntry(ConversationState state, Entry entry)
-    {
-        if (state.Mode == Mode.HumanInteraction)
-            return state with { VisitorEntries = state.VisitorEntries + 1, WaitingSince = state.WaitingSince ?? entry.At };
-        var owed = state.Owed.Add(entry.Seq);
-        return state with
-        {
-            VisitorEntries = state.VisitorEntries + 1,
-            Owed = owed.Length <= MostOwed ? owed : owed.RemoveAt(0),
-            OwedSince = state.OwedSince ?? entry.At,
-        };
-    }
-
-    private static ConversationState AddReply(ConversationState state, Entry entry)
-    {
-        var reply = new AgentReply(new AgentRef(entry.Author.Id ?? "", entry.Author.Name ?? ""), entry.Seq, entry.At);
-        return state with
-        {
-            WaitingSince = null,
-            LastReply = reply,
-            LastReplyByAnother = state.LastReply?.Agent.Id == reply.Agent.Id ? state.LastReplyByAnother : state.LastReply,
-        };
-    }
-
-    private static ConversationState Answered(ConversationState state, Entry entry)
-    {
-        var owed = state.Owed.RemoveAll(seq => entry.Id == BotEntryId(seq));
-        return state with { Owed = owed, OwedSince = owed.IsEmpty ? null : state.OwedSince };
-    }
 }

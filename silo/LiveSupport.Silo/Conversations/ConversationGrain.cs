@@ -203,7 +203,7 @@ public sealed partial class ConversationGrain(
             return decision.Answer.Accepted && _untold && !await TellQueue() && _unstored is not null ? Unavailable : decision.Answer;
         using var commit = SiloMeasures.Commit();
         var (before, rowBefore) = (_state, _row);
-        var texts = (_unstored ?? []).AddRange(TextsOf(decision.Events.OfType<EntryAdded>().Select(added => added.Entry)));
+        var texts = (_unstored ?? []).AddRange(TextsOf(decision.Events));
         var row = decision.Next.Row();
         try
         {
@@ -230,19 +230,19 @@ public sealed partial class ConversationGrain(
         Publish(new ConversationChanged(_state.Id, _state.Visitor.Id, decision.Events));
         _untold = true;
         var told = await (_unstored is not null ? TellQueue() : TellQueue(
-            () => queues.Took(_workspaceId, new RowTaken(row, rowBefore?.Rev ?? 0, rowBefore is { Status: Status.Solved } ? rowBefore : null))));
+            new RowTaken(row, rowBefore?.Rev ?? 0, rowBefore is { Status: Status.Solved } ? rowBefore : null)));
         AskBot(before, decision.Events);
         return told || _unstored is null ? decision.Answer : Unavailable;
     }
 
     /// <summary>Tells it again, not knowing what it knows.</summary>
-    private Task<bool> TellQueue() => TellQueue(() => _queue.Upsert(_row!, _unstored ?? []));
+    private Task<bool> TellQueue() => TellQueue(taken: null);
 
-    private async Task<bool> TellQueue(Func<Task> tell)
+    private async Task<bool> TellQueue(RowTaken? taken)
     {
         try
         {
-            await tell();
+            await (taken is null ? _queue.Upsert(_row!, _unstored ?? []) : queues.Took(_workspaceId, taken));
         }
         catch (Exception error)
         {
@@ -312,8 +312,17 @@ public sealed partial class ConversationGrain(
             new GrainTimerCreationOptions(Viewers.Lease / 3, Viewers.Lease / 3));
     }
 
+    private static ImmutableArray<IndexedEntry> TextsOf(ImmutableArray<ConversationEvent> events) => events switch
+    {
+        // As nearly always: one message.
+        [EntryAdded { Entry: var entry }] when entry.Kind != EntryKind.System => [TextOf(entry)],
+        _ => TextsOf(events.OfType<EntryAdded>().Select(added => added.Entry)),
+    };
+
     private static ImmutableArray<IndexedEntry> TextsOf(IEnumerable<Entry> entries) =>
-        [.. entries.Where(entry => entry.Kind != EntryKind.System).Select(entry => new IndexedEntry(entry.Seq, entry.Text, entry.At))];
+        [.. entries.Where(entry => entry.Kind != EntryKind.System).Select(TextOf)];
+
+    private static IndexedEntry TextOf(Entry entry) => new(entry.Seq, entry.Text, entry.At);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A change of {Conversation} could not be written; it was refused.")]
     private partial void WriteFailed(Exception error, string conversation);

@@ -7,8 +7,8 @@ using LiveSupport.Silo.Storage;
 namespace LiveSupport.Silo.Conversations;
 
 /// <summary>
-/// The record that each commit writes: the state and its open tail. An entry never changes, so its JSON is made once
-/// and copied into every write until the entry moves to a page.
+/// The record that each commit writes: the state and its open tail. Entries and events never change, so the JSON of each
+/// is made once (<see cref="WrittenOnce{T}"/>).
 /// </summary>
 [Stored(Schema), JsonConverter(typeof(ConversationHeadConverter))]
 public sealed class ConversationHead : IBringsRow
@@ -18,28 +18,26 @@ public sealed class ConversationHead : IBringsRow
     /// <summary>Only what was erased needs a program that knows of it: all others the version before reads too.</summary>
     internal int WrittenSchema => State?.Erased is null ? 1 : Schema;
 
-    private readonly List<(Entry Entry, byte[] Json)> _written = [];
+    private readonly WrittenOnce<Entry> _tail = new(WireJson.Write);
+    private readonly WrittenOnce<ConversationEvent> _others = new(Write);
 
     /// <summary>Null until the first commit.</summary>
     public ConversationState? State { get; set; }
 
     public RowAlong? Row { get; set; }
 
-    /// <summary>The tail's entries as JSON, in order.</summary>
-    internal IEnumerable<byte[]> Tail()
+    internal void WriteState(Utf8JsonWriter writer)
     {
-        var tail = State?.Tail ?? [];
-        var first = tail.IsEmpty ? 0 : tail[0].Seq;
-        _written.RemoveAll(known => known.Entry.Seq < first || known.Entry.Seq >= first + tail.Length);
-        for (var i = 0; i < tail.Length; i++)
-        {
-            if (i == _written.Count)
-                _written.Add(default);
-            if (!ReferenceEquals(_written[i].Entry, tail[i]))
-                _written[i] = (tail[i], WireJson.Bytes(tail[i], WireJson.Write));
-            yield return _written[i].Json;
-        }
+        using var state = StoredBytes.Joined(this, static (json, head) => head._others.Write(json, "others"u8, head.State!.Others), static (json, head) =>
+            GeneratedStateJson.Default.ConversationState.SerializeHandler!(json, head.State!));
+        writer.WritePropertyName("state"u8);
+        writer.WriteRawValue(state.Span, skipInputValidation: true);
     }
+
+    internal void WriteTail(Utf8JsonWriter writer) => _tail.Write(writer, "tail"u8, State?.Tail ?? []);
+
+    private static void Write(Utf8JsonWriter writer, ConversationEvent change) =>
+        JsonSerializer.Serialize(writer, change, GeneratedStateJson.Default.ConversationEvent);
 }
 
 internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead>
@@ -59,15 +57,9 @@ internal sealed class ConversationHeadConverter : JsonConverter<ConversationHead
     {
         writer.WriteStartObject();
         writer.WriteNumber(StateJson.Schema, head.WrittenSchema);
-        if (head.State is { } state)
-        {
-            writer.WritePropertyName("state"u8);
-            GeneratedStateJson.Default.ConversationState.SerializeHandler!(writer, state);
-        }
-        writer.WriteStartArray("tail"u8);
-        foreach (var entry in head.Tail())
-            writer.WriteRawValue(entry, skipInputValidation: true);
-        writer.WriteEndArray();
+        if (head.State is not null)
+            head.WriteState(writer);
+        head.WriteTail(writer);
         writer.WriteEndObject();
     }
 

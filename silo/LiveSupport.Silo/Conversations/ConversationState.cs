@@ -77,7 +77,10 @@ public sealed record ConversationState
     /// <summary>The newest entries: those that stand in no page yet. Written by <see cref="ConversationHead"/>.</summary>
     [JsonIgnore] public ImmutableArray<Entry> Tail { get; init; } = [];
 
-    /// <summary>The newest events that added no entry (those that did are told by their entry).</summary>
+    /// <summary>
+    /// The newest events that added no entry (those that did are told by their entry). Written by <see cref="ConversationHead"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public ImmutableArray<ConversationEvent> Others { get; init; } = [];
 
     /// <summary>Of events up to this revision <see cref="Others"/> may lack some.</summary>

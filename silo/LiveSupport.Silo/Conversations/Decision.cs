@@ -27,7 +27,8 @@ internal sealed class Change(ConversationState state, DateTimeOffset now)
     /// <summary>Sets what no screen shows and no event tells.</summary>
     public void Remember(Func<ConversationState, ConversationState> what) => State = what(State);
 
-    public Posted Say(string id, EntryKind kind, Author author, string text, Func<Entry, Entry>? more = null)
+    public Posted Say(
+        string id, EntryKind kind, Author author, string text, ImmutableArray<Attachment>? attachments = null, Func<Entry, Entry>? more = null)
     {
         var entry = new Entry
         {
@@ -38,6 +39,7 @@ internal sealed class Change(ConversationState state, DateTimeOffset now)
             Author = author,
             Text = text,
             At = now,
+            Attachments = attachments,
         };
         Add(new EntryAdded { Rev = State.Rev + 1, At = now, Entry = more is null ? entry : more(entry) });
         return Conversation.PostedOf(State.Id, entry);
@@ -45,7 +47,7 @@ internal sealed class Change(ConversationState state, DateTimeOffset now)
 
     /// <summary>Says what happened. Its id has a colon, which no client's id can have.</summary>
     public void Tell(string code, string text, AgentRef? by = null) =>
-        Say($"system:{State.Seq + 1}", EntryKind.System, new Author(AuthorType.System, by?.Id, by?.Name), text, e => e with { Code = code });
+        Say($"system:{State.Seq + 1}", EntryKind.System, new Author(AuthorType.System, by?.Id, by?.Name), text, more: e => e with { Code = code });
 
     public void SetMode(Mode mode)
     {
