@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LiveSupport.Contracts;
 
 namespace LiveSupport.Api.Edge;
@@ -19,6 +20,9 @@ internal sealed class Window(QueueQuery query)
     /// <summary>Every row of the list between where the window begins and <see cref="_end"/>, in order.</summary>
     private readonly List<Known> _rows = [];
     private readonly Dictionary<string, Known> _byId = [];
+
+    /// <summary>Let go of at the end, to be used again: in a lively list nearly every change brings a row in at its beginning.</summary>
+    private readonly Stack<Known> _unused = [];
 
     /// <summary>Beyond this place nothing is known; null: there is nothing beyond.</summary>
     private QueueCursor? _end;
@@ -224,8 +228,11 @@ internal sealed class Window(QueueQuery query)
 
     private void KnowNoMoreThan(int count)
     {
-        foreach (var known in _rows.Skip(count))
+        foreach (var known in CollectionsMarshal.AsSpan(_rows)[count..])
+        {
             _byId.Remove(known.Id);
+            _unused.Push(known);
+        }
         _rows.RemoveRange(count, _rows.Count - count);
         _end = _rows[^1].Place;
     }
@@ -304,7 +311,7 @@ internal sealed class Window(QueueQuery query)
         if (known is not null)
             _rows.RemoveAt(Find(known.Place));
         else
-            _byId[id] = known = new Known(id);
+            _byId[id] = known = _unused.TryPop(out var unused) ? unused.Become(id) : new Known(id);
         known.Place = place;
         _rows.Insert(Find(place), known);
         return known;
@@ -355,7 +362,7 @@ internal sealed class Window(QueueQuery query)
         private ConversationSummary? _page;
         private QueueRow? _told;
 
-        public string Id { get; } = id;
+        public string Id { get; private set; } = id;
         public QueueCursor Place { get; set; }
         public bool Online { get; set; }
 
@@ -367,6 +374,13 @@ internal sealed class Window(QueueQuery query)
 
         public long Rev => _told?.Rev ?? _page?.Rev ?? 0;
         public string VisitorId => _told?.Visitor.Id ?? _page!.Visitor.Id;
+
+        /// <summary>Another row, of which nothing is known yet.</summary>
+        public Known Become(string id)
+        {
+            (Id, _page, _told, Place, Online, IsShown, IsNews) = (id, null, null, default, false, false, false);
+            return this;
+        }
 
         public void Is(ConversationSummary row) => (_page, _told, Online) = (row, null, row.Visitor.Online);
 

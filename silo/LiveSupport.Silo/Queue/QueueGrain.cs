@@ -283,7 +283,9 @@ public sealed partial class QueueGrain(
 
     /// <summary>The row before is told only where an edge may need it: it is half of what each edge is sent.</summary>
     private static RowChange Told(RowChange change) =>
-        change.Before is { } before && before with { Rev = change.Row.Rev, Reads = change.Row.Reads } != change.Row
+        // Whatever was said shows in the sequence: only what was not is compared in whole.
+        change.Before is { } before
+        && (before.Seq != change.Row.Seq || before with { Rev = change.Row.Rev, Reads = change.Row.Reads } != change.Row)
             ? change with { Before = null }
             : change;
 
