@@ -83,11 +83,13 @@ public sealed partial class BuiltInAnswerer : IAnswerer
     /// </summary>
     private static Hit? Best(string message, KnowledgeIndex index)
     {
-        if (Sure(index.Find(message, null, 1)) is { } whole)
+        var whole = Sure(index.Find(message, null, 1));
+        if (whole is { Coverage: >= Clear })
             return whole;
-        return SentenceEnd().Split(message).Where(sentence => sentence.EndsWith('?') && sentence.Length < message.Length)
+        var question = SentenceEnd().Split(message).Where(sentence => sentence.EndsWith('?') && sentence.Length < message.Length)
             .Select(sentence => Sure(index.Find(sentence, message.Replace(sentence, "", StringComparison.Ordinal), 1)))
             .OfType<Hit>().MaxBy(hit => hit.Coverage);
+        return whole is null || question is { Coverage: >= Clear } ? question : whole;
     }
 
     private static Hit? Sure(IReadOnlyList<Hit> hits, double threshold = Threshold) => hits is [{ } best] && best.Coverage >= threshold ? best : null;

@@ -50,7 +50,7 @@ public sealed partial class KnowledgeIndex
             {
                 var weights = new Dictionary<string, double>();
                 Count(weights, Words.Of(article.Title), TitleWeight);
-                Count(weights, Words.Of(heading), HeadingWeight);
+                Count(weights, Words.Of(heading.Length > 0 ? heading : article.Title), HeadingWeight);
                 Count(weights, Words.Of(text), 1);
                 foreach (var (word, weight) in weights)
                 {
@@ -163,9 +163,8 @@ public sealed partial class KnowledgeIndex
     /// </summary>
     private double Rarity(string word)
     {
-        var known = _postings.TryGetValue(word, out var list);
-        var n = known ? list!.Count : 0;
-        return (known ? 1 : UnknownWeight) * Math.Log(1 + (_passages.Count - n + 0.5) / (n + 0.5));
+        var n = _postings.TryGetValue(word, out var list) ? list.Count : 0;
+        return (IsTopic(word) ? 1 : UnknownWeight) * Math.Log(1 + (_passages.Count - n + 0.5) / (n + 0.5));
     }
 
     private static void Count(Dictionary<string, double> weights, List<string> words, int weight)

@@ -15,7 +15,7 @@ internal static partial class Words
         "a an and any are aren't as at be been but by can can't could couldn't did didn't do does doesn't doing don't for from get got had has hasn't have haven't he hello help her hey hi him his how i i'd i'll i'm i've if in "
         + "into is isn't it it's its just know like make me my need no not of on or our out please she should so some tell than thank thanks that the "
         + "about already anything ever just long much now policy say says since something still take takes today tomorrow yesterday "
-        + "able also else ever possible really someone somebody something very yet "
+        + "able also both bought buy else ever few here last number one possible question really instead someone somebody something two very yet "
         + "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
         + "their them then there they this to too up us want was we were what what's when where which who why will with won't would you your").Split(' '));
 
@@ -25,12 +25,13 @@ internal static partial class Words
     private static readonly Dictionary<string, string> Synonyms = Fold(
         "return: refuse",
         "exchange: swap trade replace",
-        "deliver: ship shipp shipment post arrive courier",
+        "deliver: ship shipment post arrive courier",
         "parcel: package pack box",
         "track: follow status",
         "refund: reimburse reimbursement moneyback",
         "discount: coupon promo promotion voucher rebate",
-        "damag: broken broke defect defective faulty fault torn rip ripp hole stain unravelled apart",
+        "repair: fell",
+        "damag: broken broke defect defective faulty fault torn rip hole stain unravelled apart",
         "size: fit fitt small large big bigger tight loose short measurement xs xl xxl",
         "pay: payment paid paypal charge",
         "warranty: guarantee",
@@ -44,13 +45,16 @@ internal static partial class Words
         "stock: available availability restock",
         "gift: present",
         "zip: zipper",
-        "country: international internationally abroad overseas");
+        "country: international internationally abroad overseas",
+        "colour: color",
+        "invoice: receipt");
 
     /// <summary>The stems of a text, in order, with repeats.</summary>
     public static List<string> Of(string text)
     {
         var words = new List<string>();
         text = SendBack().Replace(text[..Math.Min(text.Length, MaxLength)], "return");
+        text = HowItWorks().Replace(text, " ");
         text = WhereIsIt().Replace(text, "track parcel");
         text = NotThere().Replace(text, " track parcel");
         text = Gone().Replace(text, "track parcel");
@@ -100,13 +104,18 @@ internal static partial class Words
         while (Array.Find(Endings, e => word.Length - e.Length >= 3 && word.EndsWith(e, StringComparison.Ordinal)) is { } ending)
             word = word[..^ending.Length];
 
-        return word;
+        // "wrapping" and "wrap".
+        return word.Length > 3 && word[^1] == word[^2] && word[^1] is not ('l' or 's' or 'z' or 'e' or 'o') ? word[..^1] : word;
     }
 
     // Phrases whose words, one by one, do not say what is meant: "send it back", "where is my order?", "has not arrived",
     // "my parcel got lost", "I cannot log in", "somebody else's order", "one is missing from my order", "stop sending me e-mails".
     [GeneratedRegex(@"\b(send|sending|sent|bring|give)( \w+){0,3} back\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SendBack();
+
+    // Asks of what was said before, not about what does not work.
+    [GeneratedRegex(@"\bhow (does|do|would|will) (that|this|it|they) work\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex HowItWorks();
 
     [GeneratedRegex(@"\bwhere( is|['’]?s| are) (my|our|the) (order|parcel|package|delivery|shipment|stuff|things?|items?|purchase)\b|\b(order|parcel|package|delivery|shipment)[^.!?]{0,20} (is|was) (so |very |already )?(late|delayed|overdue)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex WhereIsIt();
