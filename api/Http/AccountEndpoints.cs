@@ -110,7 +110,7 @@ internal static class AccountEndpoints
         !user.TwoFactorEnabled
         || (request.Totp is { Length: <= 12 } totp
             && (await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, totp)
-                ? used.Use(user.Key, totp)
+                ? await used.Use(user, totp)
                 : (await users.RedeemTwoFactorRecoveryCodeAsync(user, totp.ToUpperInvariant())).Succeeded));
 
     public static RefusedException Refused(IdentityResult result, RefusedException ifConflict)
