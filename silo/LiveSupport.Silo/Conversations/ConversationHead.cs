@@ -28,8 +28,10 @@ public sealed class ConversationHead : IBringsRow
 
     internal void WriteState(Utf8JsonWriter writer)
     {
-        using var state = StoredBytes.Joined(this, static (json, head) => head._others.Write(json, "others"u8, head.State!.Others), static (json, head) =>
-            GeneratedStateJson.Default.ConversationState.SerializeHandler!(json, head.State!));
+        using var state = StoredBytes.Joined(
+            this,
+            static (json, head) => head._others.Write(json, "others"u8, head.State!.Others),
+            static (json, head) => GeneratedStateJson.Default.ConversationState.SerializeHandler!(json, head.State!));
         writer.WritePropertyName("state"u8);
         writer.WriteRawValue(state.Span, skipInputValidation: true);
     }

@@ -34,7 +34,7 @@ internal sealed class StoredBytes : IBufferWriter<byte>, IDisposable
 
     public static StoredBytes Of<T>(T record)
     {
-        var bytes = Kept.TryDequeue(out var kept) ? kept : new StoredBytes();
+        var bytes = Empty();
         JsonSerializer.Serialize(bytes._json, record, StateJson.Options);
         bytes._json.Flush();
         return bytes;
@@ -48,7 +48,7 @@ internal sealed class StoredBytes : IBufferWriter<byte>, IDisposable
     /// <param name="rest">Writes an object that is not empty.</param>
     public static StoredBytes Joined<T>(T record, Action<Utf8JsonWriter, T> fields, Action<Utf8JsonWriter, T> rest)
     {
-        var bytes = Kept.TryDequeue(out var kept) ? kept : new StoredBytes();
+        var bytes = Empty();
         var json = bytes._json;
         json.WriteStartObject();
         fields(json, record);
@@ -81,6 +81,8 @@ internal sealed class StoredBytes : IBufferWriter<byte>, IDisposable
         Grow(sizeHint);
         return _buffer.AsSpan(_length);
     }
+
+    private static StoredBytes Empty() => Kept.TryDequeue(out var kept) ? kept : new StoredBytes();
 
     private void Grow(int by)
     {
