@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
+using LiveSupport.Tests.Support;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -22,7 +22,7 @@ public sealed class LiveSystem : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public string Url => $"http://localhost:{Port}";
 
@@ -110,13 +110,6 @@ public sealed class LiveSystem : IAsyncLifetime
         var added = await http.PostAsJsonAsync("/api/agents", new { name, email, password = Password, role = "agent" });
         added.EnsureSuccessStatusCode();
         return email;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 

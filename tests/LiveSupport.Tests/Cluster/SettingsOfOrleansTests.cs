@@ -26,7 +26,7 @@ public sealed class SettingsOfOrleansTests
     [Fact]
     public async Task The_dashboard_counts_nothing_a_second_time()
     {
-        await using var server = await TestServer.Start($"--LiveSupport:Operations:Url=http://127.0.0.1:{OperationsListenerTests.FreePort()}");
+        await using var server = await TestServer.Start($"--LiveSupport:Operations:Url=http://127.0.0.1:{Ports.Free()}");
 
         var begun = server.Services.GetServices<IHostedService>().Concat<object>(server.Services.GetServices<ILifecycleParticipant<ISiloLifecycle>>());
 

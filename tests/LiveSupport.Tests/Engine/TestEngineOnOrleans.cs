@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using LiveSupport.Tests.Support;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -10,7 +9,7 @@ internal static class TestEngine
 {
     public static void Add(IHostApplicationBuilder builder, EngineTimes times) =>
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort())
+            .UseLocalhostClustering(siloPort: Ports.Free(), gatewayPort: Ports.Free())
             .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = times.CallTimeout)
             .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = times.CallTimeout)
             .Configure<GrainCollectionOptions>(options =>
@@ -21,11 +20,4 @@ internal static class TestEngine
             .AddMemoryGrainStorage("PubSubStore")
             .AddMemoryStreams(EngineHost.Streams, streams => streams.ConfigurePullingAgent(agent =>
                 agent.Configure(pulling => pulling.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10)))));
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using LiveSupport.Contracts;
 using LiveSupport.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +18,7 @@ public sealed class OperationsListenerTests
     [Fact]
     public async Task The_administrators_listener_serves_only_what_is_theirs()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         await using var apart = await TestServer.Start($"--LiveSupport:Operations:Url=http://127.0.0.1:{port}");
         using var inside = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using var outside = apart.Http();
@@ -33,7 +32,7 @@ public sealed class OperationsListenerTests
     [Fact]
     public async Task The_engines_dashboard_is_for_administrators_on_their_listener()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         await using var apart = await TestServer.Start($"--LiveSupport:Operations:Url=http://127.0.0.1:{port}");
         using var outside = apart.Http();
         using var admin = await apart.SignIn();
@@ -52,12 +51,5 @@ public sealed class OperationsListenerTests
             if (hasOne)
                 Assert.Contains("script-src 'self'", Assert.Single(seen.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         }
-    }
-
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace LiveSupport.Tests.Support;
@@ -14,7 +12,7 @@ public sealed class PostgresServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("livesupport-postgres-").FullName;
     private readonly string _programs = Programs();
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private bool _runs;
 
     public PostgresServer()
@@ -108,13 +106,6 @@ public sealed class PostgresServer : IDisposable
         }
 
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "initdb.exe" : "initdb")));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static void Run(string program, params string[] arguments)
