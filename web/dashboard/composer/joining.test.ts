@@ -26,6 +26,12 @@ test("the winner may undo for ten seconds, and not after sending", () => {
   expect(run({ type: "typed" }, joined, { type: "sent" }, { type: "undo" }).asked).toEqual(["Join"]);
 });
 
+test("what was sent before the answer was here has nothing to undo either", () => {
+  const quick = run({ type: "typed" }, { type: "sent" }, joined, { type: "text", empty: true, at: 2_000 }, { type: "tick", at: 999_999 });
+  expect(mayUndo(quick.state)).toBe(false);
+  expect(quick.asked).toEqual(["Join"]);
+});
+
 test("after Undo typing does not join by itself, the button does", () => {
   const undone = [{ type: "typed" }, joined, { type: "undo" }, { type: "owner", owner: null, me: "me" }, { type: "typed" }] as const;
   expect(run(...undone).asked).toEqual(["Join", "UndoJoin"]);

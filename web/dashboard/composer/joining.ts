@@ -6,8 +6,8 @@ import type { AgentRef, JoinResult } from "@livesupport/shared/protocol.ts";
  */
 export type Joining =
   | { step: "out" }
-  /** Asked; the text goes on being written. */
-  | { step: "asking" }
+  /** Asked; the text goes on being written, and who is quick has sent it before the answer is here. */
+  | { step: "asking"; sent: boolean }
   | { step: "in"; since: number; /** The bot was speaking before: it gets the conversation back. */ fromBot: boolean; emptySince: number | null; sent: boolean }
   | { step: "lost"; by: AgentRef; at: number }
   /** Undone: typing does not join again by itself, the button and Send do. */
@@ -34,13 +34,14 @@ export const undoLasts = 10_000;
 export const quietLasts = 60_000;
 
 export const out: Joining = { step: "out" };
+const asking: Joining = { step: "asking", sent: false };
 
 export function join(state: Joining, event: JoinEvent): [Joining, Command] {
   switch (event.type) {
     case "typed":
-      return state.step === "out" || state.step === "failed" ? [{ step: "asking" }, "Join"] : [state, null];
+      return state.step === "out" || state.step === "failed" ? [asking, "Join"] : [state, null];
     case "asked":
-      return state.step === "asking" || state.step === "in" ? [state, null] : [{ step: "asking" }, "Join"];
+      return state.step === "asking" || state.step === "in" ? [state, null] : [asking, "Join"];
     case "answered":
       return [answered(state, event), null];
     case "refused":
@@ -51,7 +52,7 @@ export function join(state: Joining, event: JoinEvent): [Joining, Command] {
       if (state.step !== "in") return [state, null];
       return [{ ...state, emptySince: event.empty ? (state.emptySince ?? event.at) : null }, null];
     case "sent":
-      return state.step === "in" ? [{ ...state, sent: true }, null] : [state, null];
+      return state.step === "in" || state.step === "asking" ? [{ ...state, sent: true }, null] : [state, null];
     case "tick":
       if (state.step === "in" && isQuiet(state, event.at)) return [{ step: "undone", why: "quiet" }, "UndoJoin"];
       return [state, null];
@@ -69,7 +70,7 @@ function answered(state: Joining, { result, at, fromBot }: Extract<JoinEvent, { 
   if (state.step !== "asking") return state;
   if (result.outcome === "claimed-by-other") return { step: "lost", by: result.by ?? { id: "", name: "A colleague" }, at };
   // Already mine: nothing was taken from anybody, there is nothing to undo.
-  return { step: "in", since: at, fromBot, emptySince: null, sent: result.outcome === "already-mine" };
+  return { step: "in", since: at, fromBot, emptySince: null, sent: state.sent || result.outcome === "already-mine" };
 }
 
 function isQuiet(state: Extract<Joining, { step: "in" }>, at: number): boolean {
