@@ -23,7 +23,7 @@ internal sealed class Outbox(Func<Frame[], Task> send, Action abort, TimeProvide
 
     private readonly Lock _gate = new();
 
-    /// <summary>In order, with gaps where a frame was replaced or dropped: nodes that link to each other were a tenth of what
+    /// <summary>In order, with gaps where a frame was replaced or dropped: nodes that link to each other were a twentieth of what
     /// a collection of the garbage had to keep.</summary>
     private readonly List<Waiting> _waiting = [];
 

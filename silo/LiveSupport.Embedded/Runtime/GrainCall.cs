@@ -39,7 +39,7 @@ internal abstract class GrainCall(string method, bool readOnly)
 
 /// <summary>
 /// A call that may not be answered in time. It is looked at once a second, and does not hold until then what is
-/// answered: that would be as old as most of what a collection of the garbage keeps, and it was half of it.
+/// answered: of what a collection of the garbage had to keep under load, that was a fifth.
 /// </summary>
 internal sealed class Watch(GrainCall call)
 {
