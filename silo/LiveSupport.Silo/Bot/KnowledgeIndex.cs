@@ -159,7 +159,7 @@ public sealed partial class KnowledgeIndex
 
     /// <summary>
     /// Inverse document frequency. A word that no article knows lowers the coverage, but it may well be the name
-    /// of a product, so it counts for less than a known rare one.
+    /// of a product, so it counts for less than a known rare one; so does a word that is no topic (<see cref="IsTopic"/>).
     /// </summary>
     private double Rarity(string word)
     {
